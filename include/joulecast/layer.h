@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "joulecast/graph.h"
+
+namespace joulecast {
+
+class LayerSpec;
+class NodeView;
+
+/// What differs between devices and shapes the terms of a layer. Comes from the device profile.
+struct DeviceTraits {
+  double vector_block = 16;  ///< channels that a vector instruction handles at once
+  double last_level_cache_bytes = 0;
+  double large_buffer_bytes = 0;  ///< allocations above this are new pages each time; 0: none are
+};
+
+/// What a layer does, counted from its specification. All counts are per call of the layer.
+struct Work {
+  std::int64_t macs = 0;         ///< multiply-accumulates by weights or operands, no bias
+  std::int64_t bias_adds = 0;    ///< additions of a bias; `macs + bias_adds` is getzner2023's count
+  std::int64_t params = 0;       ///< trainable numbers
+  std::int64_t input_bytes = 0;  ///< activations read, each once
+  std::int64_t output_bytes = 0;  ///< activations written, each once
+  std::int64_t weight_bytes = 0;  ///< weights read, each once
+
+  std::int64_t bytes() const { return input_bytes + output_bytes + weight_bytes; }
+};
+
+/// How a parameter is written, and how many numbers ("slots") it takes.
+enum class ParamKind {
+  kCount,    ///< `batch=8`: one slot
+  kFlag,     ///< `inplace=1`: one slot, 0 or 1
+  kDType,    ///< `dtype=f32`: one slot, a DType
+  kSize2d,   ///< `image=56x56`: height, width; always written in full
+  kStep2d,   ///< `stride=2`, `stride=2x1`: height, width; written short where equal
+  kPadding,  ///< `padding=1`, `1x2` (height, width) or `0x1x2x3` (top, left, bottom, right)
+};
+
+constexpr std::size_t Slots(ParamKind kind) {
+  switch (kind) {
+    case ParamKind::kSize2d:
+    case ParamKind::kStep2d:
+      return 2;
+    case ParamKind::kPadding:
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+struct Param {
+  std::string_view name;
+  ParamKind kind = ParamKind::kCount;
+  std::int64_t min = 1;                            ///< smallest valid value of each slot
+  std::optional<std::int64_t> default_value = {};  ///< what a spec that leaves it out means
+  bool shown = true;  ///< false: left out of the canonical text when it has its default
+};
+
+/// The share of a forecast that a term belongs to, for `explain`.
+enum class Part { kArithmetic, kInput, kOutput, kWeights, kOverhead };
+std::string_view Name(Part part);
+
+/// One physical term: coefficient x amount. Names are written to profiles: never rename.
+struct Term {
+  std::string_view name;
+  std::string_view unit;  ///< of the amount: "GMAC", "GB", "call"
+  Part part = Part::kOverhead;
+};
+
+inline constexpr std::size_t kMaxSlots = 20;
+inline constexpr std::size_t kMaxTerms = 24;
+
+/// A graph tensor once shapes are known.
+struct TensorInfo {
+  DType dtype = DType::kUnknown;
+  Shape shape;
+  bool is_constant = false;          ///< does not depend on the model's inputs
+  std::optional<Constant> constant;  ///< its numbers, where folded
+};
+
+/// What one graph node becomes.
+struct Lowered;
+
+/// One layer type: the single meaning of a layer that learning and forecasting share.
+/// One file in `src/layers/` defines it; one line in `src/layers/catalog.inc` lists it.
+struct LayerType {
+  std::string_view name;
+  std::string_view summary;  ///< one line for `--help` and docs
+  std::span<const Param> params;
+  std::span<const std::string_view> ops;  ///< graph operators it may lower
+  bool is_free = false;                   ///< a view or an identity at inference: moves no data
+
+  /// Rules beyond each parameter's minimum; throws Error{kInput}. May be null.
+  void (*check)(const LayerSpec&) = nullptr;
+  Shape (*output_shape)(const LayerSpec&) = nullptr;
+  Work (*work)(const LayerSpec&) = nullptr;
+
+  /// Reads a graph node; nullopt if the node is another type's. Throws Error{kInput} on nonsense.
+  std::optional<Lowered> (*lower)(const NodeView&) = nullptr;
+
+  /// Physical terms; empty for free types. `amounts` writes one number per term.
+  std::span<const Term> terms = {};
+  void (*amounts)(const LayerSpec&, const DeviceTraits&, std::span<double>) = nullptr;
+};
+
+/// Every layer type, in catalogue order.
+std::span<const LayerType* const> LayerCatalog();
+const LayerType* FindLayerType(std::string_view name);
+
+/// Version of the meaning of all parameters and terms. A profile with another one is refused.
+inline constexpr int kFeaturesVersion = 1;
+
+/// A layer type with a value for each parameter. Its text form is dataset key, CLI argument,
+/// error text and report anchor: `conv2d batch=8 in=64 out=128 image=56x56 kernel=3x3 ...`.
+class LayerSpec {
+ public:
+  /// All parameters at their defaults, 0 where there is none: fill with Set, then Validate.
+  explicit LayerSpec(const LayerType& type);
+
+  /// Reads the text form, in any parameter order. Throws Error{kInput} saying what is wrong,
+  /// and validates.
+  static LayerSpec Parse(std::string_view text);
+
+  const LayerType& type() const { return *type_; }
+
+  /// A number by slot: the layer's file numbers the slots of its parameters in order.
+  std::int64_t operator[](std::size_t slot) const { return slots_[slot]; }
+  LayerSpec& Set(std::size_t slot, std::int64_t value) {
+    slots_[slot] = value;
+    return *this;
+  }
+  /// First slot of a parameter by name; throws Error{kInput} if the type has no such parameter.
+  std::size_t SlotOf(std::string_view param) const;
+  std::int64_t Get(std::string_view param) const { return slots_[SlotOf(param)]; }
+
+  /// Throws Error{kInput} if any parameter is out of range or the type's own rules are broken.
+  void Validate() const;
+
+  /// Canonical text: equal specs have equal text.
+  std::string ToString() const;
+
+  Work CountWork() const { return type_->work(*this); }
+  Shape OutputShape() const { return type_->output_shape(*this); }
+
+  friend bool operator==(const LayerSpec&, const LayerSpec&) = default;
+
+ private:
+  const LayerType* type_;
+  std::array<std::int64_t, kMaxSlots> slots_{};
+};
+
+struct Lowered {
+  LayerSpec spec;
+  std::vector<TensorInfo> outputs;
+};
+
+/// What the caller fixes about a model's inputs.
+struct InputBinding {
+  std::optional<std::int64_t> batch;    ///< leading dimension of every input; 1 if symbolic
+  std::map<std::string, Shape> shapes;  ///< whole inputs by name, or one symbol: {"seq", {128}}
+};
+
+/// One layer of a model: a node with its meaning.
+struct Layer {
+  std::string name;               ///< the node's
+  std::string op;                 ///< graph operator, with its domain unless ONNX's own
+  std::optional<LayerSpec> spec;  ///< nullopt: an operator that we do not know
+  std::string note;               ///< why it is unknown, or what was assumed
+  bool shape_assumed = false;     ///< an unknown operator upstream kept its input's shape
+  bool shares_weights = false;    ///< an earlier layer has the same weights: params count once
+};
+
+/// A model whose every shape is known, as layers in execution order.
+struct LayeredModel {
+  std::string name;
+  std::string format;
+  std::int64_t batch = 1;
+  std::vector<Layer> layers;
+  std::size_t folded_nodes = 0;  ///< nodes that only compute weights or shapes: done before running
+  std::vector<std::string> warnings;
+
+  Work TotalWork() const;  ///< sums; params of shared weights once
+};
+
+/// Infers every shape and reads every node as a layer. Throws Error{kInput} if a dimension is
+/// unbound (naming the flag that binds it), shapes contradict each other, or sizes overflow.
+LayeredModel Resolve(const Graph& graph, const InputBinding& binding);
+
+}  // namespace joulecast

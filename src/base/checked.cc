@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/checked.h"
+
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+constexpr std::int64_t kLargestCount = std::int64_t{1} << 53;
+
+[[noreturn]] void ThrowTooLarge() {
+  throw Error(ErrorKind::kInput,
+              "absurd size: a count exceeds 2^53; check the batch and the shapes");
+}
+
+}  // namespace
+
+std::int64_t CheckedProduct(std::initializer_list<std::int64_t> factors) {
+  std::int64_t product = 1;
+  for (const std::int64_t factor : factors) {
+    if (__builtin_mul_overflow(product, factor, &product) || product > kLargestCount ||
+        product < -kLargestCount) {
+      ThrowTooLarge();
+    }
+  }
+  return product;
+}
+
+std::int64_t CheckedSum(std::initializer_list<std::int64_t> terms) {
+  std::int64_t sum = 0;
+  for (const std::int64_t term : terms) {
+    if (__builtin_add_overflow(sum, term, &sum) || sum > kLargestCount || sum < -kLargestCount) {
+      ThrowTooLarge();
+    }
+  }
+  return sum;
+}
+
+}  // namespace joulecast

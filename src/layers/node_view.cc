@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layers/node_view.h"
+
+#include <algorithm>
+
+#include "base/checked.h"
+#include "base/text.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+constexpr std::int64_t CeilDivide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// "SAME" keeps ceil(image / stride) positions and splits the padding that needs; the odd one out
+/// goes to the end (UPPER) or the beginning (LOWER).
+void PadToSame(Window2d& window, std::span<const std::int64_t> image, bool upper) {
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::int64_t positions = CeilDivide(image[axis], window.stride[axis]);
+    const std::int64_t reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
+    const std::int64_t total =
+        std::max<std::int64_t>(0, (positions - 1) * window.stride[axis] + reach - image[axis]);
+    const std::int64_t less = total / 2;
+    window.padding[axis] = upper ? less : total - less;
+    window.padding[axis + 2] = upper ? total - less : less;
+  }
+}
+
+}  // namespace
+
+const TensorInfo& NodeView::Input(std::size_t i) const {
+  if (!HasInput(i)) Fail("input " + std::to_string(i) + " is missing");
+  return *inputs_[i];
+}
+
+const TensorInfo& NodeView::InputOfRank(std::size_t i, std::size_t rank) const {
+  const TensorInfo& input = Input(i);
+  if (input.shape.size() < rank) {
+    Fail("input " + std::to_string(i) + " is " + ToString(input.shape) + ", but at least " +
+         std::to_string(rank) + " dimensions are needed");
+  }
+  return input;
+}
+
+const AttributeValue* NodeView::Find(std::string_view name) const {
+  for (const auto& [key, value] : node_.attributes) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+std::int64_t NodeView::Int(std::string_view name, std::int64_t otherwise) const {
+  const AttributeValue* value = Find(name);
+  if (value == nullptr) return otherwise;
+  if (const auto* number = std::get_if<std::int64_t>(value)) return *number;
+  Fail("attribute '" + std::string(name) + "' should be an integer");
+}
+
+double NodeView::Float(std::string_view name, double otherwise) const {
+  const AttributeValue* value = Find(name);
+  if (value == nullptr) return otherwise;
+  if (const auto* number = std::get_if<double>(value)) return *number;
+  Fail("attribute '" + std::string(name) + "' should be a number");
+}
+
+std::string NodeView::String(std::string_view name, std::string_view otherwise) const {
+  const AttributeValue* value = Find(name);
+  if (value == nullptr) return std::string(otherwise);
+  if (const auto* text = std::get_if<std::string>(value)) return *text;
+  Fail("attribute '" + std::string(name) + "' should be a text");
+}
+
+std::optional<std::vector<std::int64_t>> NodeView::Ints(std::string_view name) const {
+  const AttributeValue* value = Find(name);
+  if (value == nullptr) return std::nullopt;
+  if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(value)) return *numbers;
+  Fail("attribute '" + std::string(name) + "' should be a list of integers");
+}
+
+std::optional<std::vector<std::int64_t>> NodeView::IntsArgument(std::string_view name,
+                                                                std::size_t i) const {
+  if (auto attribute = Ints(name)) return attribute;
+  if (!HasInput(i)) return std::nullopt;
+  const TensorInfo& input = Input(i);
+  if (!input.constant || (input.constant->ints.empty() && ElementCount(input.shape) > 0)) {
+    Fail("its '" + std::string(name) +
+         "' is computed from data at run time, so the shape of its "
+         "result cannot be known without running; export the model with fixed shapes");
+  }
+  return input.constant->ints;
+}
+
+std::size_t NodeView::Axis(std::int64_t axis, std::size_t rank) const {
+  const auto extent = static_cast<std::int64_t>(rank);
+  if (axis < -extent || axis >= extent) {
+    Fail("axis " + std::to_string(axis) + " is outside a tensor of " + std::to_string(rank) +
+         " dimensions");
+  }
+  return static_cast<std::size_t>(axis < 0 ? axis + extent : axis);
+}
+
+void NodeView::Fail(const std::string& message) const {
+  throw Error(ErrorKind::kInput, node_.op + " '" + Printable(node_.name, 60) + "': " + message);
+}
+
+Shape BroadcastShape(const NodeView& node) {
+  Shape result;
+  for (std::size_t i = 0; i < node.input_count(); ++i) {
+    const Shape& shape = node.Input(i).shape;
+    if (shape.size() > result.size())
+      result.insert(result.begin(), shape.size() - result.size(), 1);
+    const std::size_t offset = result.size() - shape.size();
+    for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+      std::int64_t& extent = result[offset + axis];
+      if (extent == 1) {
+        extent = shape[axis];
+      } else if (shape[axis] != 1 && shape[axis] != extent) {
+        node.Fail("shapes " + ToString(node.Input(0).shape) + " and " + ToString(shape) +
+                  " do not broadcast");
+      }
+    }
+  }
+  return result;
+}
+
+Lowered LowerTo(const NodeView& node, LayerSpec spec, std::optional<Shape> output_shape) {
+  TensorInfo output{.dtype = node.Input(0).dtype};
+  try {
+    spec.Validate();
+    output.shape = output_shape ? *std::move(output_shape) : spec.OutputShape();
+    ElementCount(output.shape);
+  } catch (const Error& error) {
+    node.Fail(error.what());
+  }
+  return {std::move(spec), {std::move(output)}};
+}
+
+Window2d ReadWindow2d(const NodeView& node, std::span<const std::int64_t> image,
+                      std::optional<std::array<std::int64_t, 2>> kernel) {
+  Window2d window{};
+  const auto read = [&](std::string_view name, std::size_t count, std::int64_t otherwise,
+                        std::int64_t* into) {
+    const auto numbers = node.Ints(name);
+    if (numbers && numbers->size() != count) {
+      node.Fail("attribute '" + std::string(name) + "' should have " + std::to_string(count) +
+                " numbers");
+    }
+    for (std::size_t i = 0; i < count; ++i) into[i] = numbers ? (*numbers)[i] : otherwise;
+  };
+  read("kernel_shape", 2, 0, window.kernel);
+  if (kernel) std::copy(kernel->begin(), kernel->end(), window.kernel);
+  read("strides", 2, 1, window.stride);
+  read("dilations", 2, 1, window.dilation);
+  read("pads", 4, 0, window.padding);
+  for (const std::int64_t positive : {window.kernel[0], window.kernel[1], window.stride[0],
+                                      window.stride[1], window.dilation[0], window.dilation[1]}) {
+    if (positive < 1) node.Fail("kernel, stride and dilation must be at least 1");
+  }
+  window.ceil_mode = node.Int("ceil_mode", 0) != 0;
+  const std::string auto_pad = node.String("auto_pad", "NOTSET");
+  if (auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER") {
+    PadToSame(window, image, auto_pad == "SAME_UPPER");
+  } else if (auto_pad == "VALID") {
+    std::fill(std::begin(window.padding), std::end(window.padding), 0);
+  } else if (auto_pad != "NOTSET") {
+    node.Fail("unknown auto_pad '" + auto_pad + "'");
+  }
+  return window;
+}
+
+std::int64_t WindowPositions(std::int64_t image, std::int64_t kernel, std::int64_t stride,
+                             std::int64_t before, std::int64_t after, std::int64_t dilation,
+                             bool ceil_mode) {
+  const std::int64_t padded = CheckedSum({image, before, after});
+  const std::int64_t reach = CheckedProduct({dilation, kernel - 1}) + 1;
+  if (reach > padded) return 0;
+  const std::int64_t room = padded - reach;
+  std::int64_t positions = (ceil_mode ? CeilDivide(room, stride) : room / stride) + 1;
+  if (ceil_mode && (positions - 1) * stride >= image + before) --positions;
+  return positions;
+}
+
+std::int64_t TapsInside(std::int64_t image, std::int64_t kernel, std::int64_t stride,
+                        std::int64_t before, std::int64_t dilation, std::int64_t positions) {
+  std::int64_t taps = 0;
+  for (std::int64_t tap = 0; tap < kernel; ++tap) {
+    // Position p reads pixel p stride - before + tap dilation: inside where 0 <= pixel < image.
+    const std::int64_t offset = tap * dilation - before;
+    const std::int64_t first = offset >= 0 ? 0 : CeilDivide(-offset, stride);
+    const std::int64_t end = image - offset <= 0 ? 0 : CeilDivide(image - offset, stride);
+    taps += std::max<std::int64_t>(0, std::min(end, positions) - first);
+  }
+  return taps;
+}
+
+std::int64_t BytesOf(std::int64_t elements, std::int64_t dtype) {
+  const std::int64_t bits = Bits(static_cast<DType>(dtype));
+  return CheckedProduct({elements, bits}) / 8 + (elements * bits % 8 != 0 ? 1 : 0);
+}
+
+}  // namespace joulecast

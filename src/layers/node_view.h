@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+
+#include "layers/catalog.h"
+
+namespace joulecast {
+
+/// One graph node with its inputs resolved: what a layer type lowers.
+class NodeView {
+ public:
+  struct Context {
+    std::int64_t baked_batch = 0;  ///< the batch that the file fixes, 0 if it fixes none
+    std::int64_t batch = 1;        ///< the batch that the caller wants
+    bool input_is_dead = false;    ///< nobody else reads the first input: it may be overwritten
+  };
+
+  /// An input that is absent, or whose shape could not be known, is null.
+  NodeView(const Node& node, std::span<const TensorInfo* const> inputs, Context context)
+      : node_(node), inputs_(inputs), context_(context) {}
+
+  const Node& node() const { return node_; }
+  std::string_view op() const { return node_.op; }
+  const Context& context() const { return context_; }
+
+  std::size_t input_count() const { return inputs_.size(); }
+  bool HasInput(std::size_t i) const { return i < inputs_.size() && inputs_[i] != nullptr; }
+  /// Throws Error{kInput} if the input is absent.
+  const TensorInfo& Input(std::size_t i) const;
+  /// The same, and throws Error{kInput} if it has fewer dimensions than `rank`.
+  const TensorInfo& InputOfRank(std::size_t i, std::size_t rank) const;
+
+  std::int64_t Int(std::string_view name, std::int64_t otherwise) const;
+  double Float(std::string_view name, double otherwise) const;
+  std::string String(std::string_view name, std::string_view otherwise) const;
+  std::optional<std::vector<std::int64_t>> Ints(std::string_view name) const;
+
+  /// A list of integers that older opsets give as the attribute `name` and newer ones as input `i`.
+  /// nullopt if neither is there. Throws Error{kInput} if the input is not a known constant.
+  std::optional<std::vector<std::int64_t>> IntsArgument(std::string_view name, std::size_t i) const;
+
+  /// An axis counted from the back when negative; throws Error{kInput} out of range.
+  std::size_t Axis(std::int64_t axis, std::size_t rank) const;
+
+  /// Throws Error{kInput}: "Conv 'features.0': " and the message.
+  [[noreturn]] void Fail(const std::string& message) const;
+
+ private:
+  const AttributeValue* Find(std::string_view name) const;
+
+  const Node& node_;
+  std::span<const TensorInfo* const> inputs_;
+  Context context_;
+};
+
+/// Shape of the result of an elementwise operation over all inputs (numpy broadcasting).
+/// Throws Error{kInput} if they do not fit each other.
+Shape BroadcastShape(const NodeView& node);
+
+/// The usual end of `lower`: validates the spec and pairs it with one output of the first input's
+/// element type. The shape is the spec's own, or the given one where the spec is flattened.
+Lowered LowerTo(const NodeView& node, LayerSpec spec,
+                std::optional<Shape> output_shape = std::nullopt);
+
+/// Height and width of a sliding window's use, as ONNX's Conv and pools describe it.
+struct Window2d {
+  std::int64_t kernel[2];
+  std::int64_t stride[2];
+  std::int64_t dilation[2];
+  std::int64_t padding[4];  ///< top, left, bottom, right
+  bool ceil_mode = false;
+};
+
+/// Reads kernel_shape (or takes `kernel` for Conv, where weights imply it), strides, dilations,
+/// pads, auto_pad and ceil_mode. `image` is height, width. Throws Error{kInput} on a bad length.
+Window2d ReadWindow2d(const NodeView& node, std::span<const std::int64_t> image,
+                      std::optional<std::array<std::int64_t, 2>> kernel);
+
+/// Number of window positions along one axis; 0 if the window does not fit.
+/// floor((image + before + after - dilation (kernel - 1) - 1) / stride) + 1; ceil mode rounds up
+/// and drops a last window that starts in the trailing padding (PyTorch's rule).
+std::int64_t WindowPositions(std::int64_t image, std::int64_t kernel, std::int64_t stride,
+                             std::int64_t before, std::int64_t after, std::int64_t dilation,
+                             bool ceil_mode);
+
+/// Number of kernel taps that fall inside the image along one axis, summed over all positions.
+std::int64_t TapsInside(std::int64_t image, std::int64_t kernel, std::int64_t stride,
+                        std::int64_t before, std::int64_t dilation, std::int64_t positions);
+
+/// Bytes of that many elements, rounded up. Throws Error{kInput} past 2^53.
+std::int64_t BytesOf(std::int64_t elements, std::int64_t dtype);
+
+}  // namespace joulecast

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/text.h"
+#include "joulecast/error.h"
+#include "joulecast/layer.h"
+
+namespace joulecast {
+namespace {
+
+/// Past this no parameter of a layer makes sense, and products of two still fit an int64.
+constexpr std::int64_t kLargestValue = std::int64_t{1} << 40;
+
+[[noreturn]] void Fail(const LayerType& type, const std::string& message) {
+  throw Error(ErrorKind::kInput, std::string(type.name) + ": " + message);
+}
+
+std::string ParamNames(const LayerType& type) {
+  std::vector<std::string> names;
+  for (const Param& param : type.params) names.emplace_back(param.name);
+  return Join(names, ", ");
+}
+
+const LayerType& TypeOrThrow(std::string_view name) {
+  if (const LayerType* type = FindLayerType(name)) return *type;
+  std::vector<std::string> known;
+  for (const LayerType* type : LayerCatalog()) known.emplace_back(type->name);
+  const auto close = ClosestName(name, known);
+  throw Error(ErrorKind::kInput,
+              "unknown layer type '" + Printable(name, 40) + "'" +
+                  (close ? "; did you mean '" + *close + "'?" : "; known: " + Join(known, ", ")));
+}
+
+/// "1", "1x2" or "1x2x3x4" into the slots of one parameter.
+void ReadValue(const LayerType& type, const Param& param, std::string_view text,
+               std::int64_t* slots) {
+  const auto fail = [&](std::string_view expected) {
+    Fail(type,
+         std::string(param.name) + "=" + Printable(text, 40) + " is not " + std::string(expected));
+  };
+  if (param.kind == ParamKind::kDType) {
+    const auto dtype = DTypeFromName(text);
+    if (!dtype) fail("an element type such as f32, f16, bf16 or i8");
+    slots[0] = static_cast<std::int64_t>(*dtype);
+    return;
+  }
+  std::vector<std::int64_t> numbers;
+  for (const std::string_view part : Split(text, 'x')) {
+    const auto number = ParseInt(part);
+    if (!number) fail("a number, or numbers joined by 'x'");
+    numbers.push_back(*number);
+  }
+  const std::size_t count = Slots(param.kind);
+  if (numbers.size() == 1) numbers.resize(count, numbers[0]);
+  if (count == 4 && numbers.size() == 2) numbers.insert(numbers.end(), {numbers[0], numbers[1]});
+  if (numbers.size() != count) fail("of the right length");
+  std::copy(numbers.begin(), numbers.end(), slots);
+}
+
+std::string WriteValue(const Param& param, const std::int64_t* slots) {
+  switch (param.kind) {
+    case ParamKind::kDType:
+      return std::string(Name(static_cast<DType>(slots[0])));
+    case ParamKind::kCount:
+    case ParamKind::kFlag:
+      return std::to_string(slots[0]);
+    case ParamKind::kSize2d:
+      return ToString({slots[0], slots[1]});
+    case ParamKind::kStep2d:
+      return slots[0] == slots[1] ? std::to_string(slots[0]) : ToString({slots[0], slots[1]});
+    case ParamKind::kPadding:
+      break;
+  }
+  if (slots[0] != slots[2] || slots[1] != slots[3]) {
+    return ToString({slots[0], slots[1], slots[2], slots[3]});
+  }
+  return slots[0] == slots[1] ? std::to_string(slots[0]) : ToString({slots[0], slots[1]});
+}
+
+}  // namespace
+
+std::string_view Name(Part part) {
+  switch (part) {
+    case Part::kArithmetic:
+      return "arithmetic";
+    case Part::kInput:
+      return "input";
+    case Part::kOutput:
+      return "output";
+    case Part::kWeights:
+      return "weights";
+    case Part::kOverhead:
+      break;
+  }
+  return "overhead";
+}
+
+LayerSpec::LayerSpec(const LayerType& type) : type_(&type) {
+  std::size_t slot = 0;
+  for (const Param& param : type.params) {
+    for (std::size_t i = 0; i < Slots(param.kind); ++i)
+      slots_[slot++] = param.default_value.value_or(0);
+  }
+}
+
+LayerSpec LayerSpec::Parse(std::string_view text) {
+  const std::vector<std::string_view> words = SplitBlanks(text);
+  if (words.empty()) throw Error(ErrorKind::kInput, "empty layer specification");
+  const LayerType& type = TypeOrThrow(words[0]);
+  LayerSpec spec(type);
+  std::vector<bool> given(type.params.size(), false);
+  for (const std::string_view word : std::span(words).subspan(1)) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string_view::npos) {
+      Fail(type, "'" + Printable(word, 40) + "' is not of the form name=value");
+    }
+    const std::string_view name = word.substr(0, equals);
+    std::size_t slot = 0;
+    std::size_t index = 0;
+    while (index < type.params.size() && type.params[index].name != name) {
+      slot += Slots(type.params[index++].kind);
+    }
+    if (index == type.params.size()) {
+      Fail(type, "no parameter '" + Printable(name, 40) + "'; it has " + ParamNames(type));
+    }
+    if (given[index]) Fail(type, "'" + std::string(name) + "' is given twice");
+    given[index] = true;
+    ReadValue(type, type.params[index], word.substr(equals + 1), &spec.slots_[slot]);
+  }
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (!given[i] && !type.params[i].default_value) {
+      Fail(type, "'" + std::string(type.params[i].name) + "' is missing");
+    }
+  }
+  spec.Validate();
+  return spec;
+}
+
+std::size_t LayerSpec::SlotOf(std::string_view param) const {
+  std::size_t slot = 0;
+  for (const Param& each : type_->params) {
+    if (each.name == param) return slot;
+    slot += Slots(each.kind);
+  }
+  Fail(*type_, "no parameter '" + std::string(param) + "'; it has " + ParamNames(*type_));
+}
+
+void LayerSpec::Validate() const {
+  std::size_t slot = 0;
+  for (const Param& param : type_->params) {
+    const std::int64_t most = param.kind == ParamKind::kFlag ? 1 : kLargestValue;
+    for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
+      if (param.kind == ParamKind::kDType) {
+        if (Bits(static_cast<DType>(slots_[slot])) == 0) {
+          Fail(*type_, "the element type is not known");
+        }
+      } else if (slots_[slot] < param.min || slots_[slot] > most) {
+        Fail(*type_, std::string(param.name) + "=" + std::to_string(slots_[slot]) + " is outside " +
+                         std::to_string(param.min) + ".." + std::to_string(most));
+      }
+    }
+  }
+  if (type_->check != nullptr) type_->check(*this);
+  CountWork();  // throws where a product overflows
+}
+
+std::string LayerSpec::ToString() const {
+  std::string text(type_->name);
+  std::size_t slot = 0;
+  for (const Param& param : type_->params) {
+    const std::int64_t* first = &slots_[slot];
+    slot += Slots(param.kind);
+    const bool is_default =
+        param.default_value && std::all_of(first, &slots_[slot], [&](std::int64_t value) {
+          return value == *param.default_value;
+        });
+    if (is_default && !param.shown) continue;
+    text += ' ';
+    text += param.name;
+    text += '=';
+    text += WriteValue(param, first);
+  }
+  return text;
+}
+
+}  // namespace joulecast
