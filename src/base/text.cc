@@ -93,7 +93,7 @@ std::string Join(std::span<const std::string> parts, std::string_view separator)
 
 std::optional<std::string> ClosestName(std::string_view word, std::span<const std::string> known) {
   std::optional<std::string> closest;
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::size_t least = word.size() / 3 + 2;  // so that distances below it may be slips
   for (const std::string& name : known) {
     const std::size_t distance = EditDistance(word, name);
     if (distance < least) {
