@@ -204,6 +204,10 @@ class Resolver {
     return tensor;
   }
 
+  static std::int64_t TensorBytes(const TensorInfo& tensor) {
+    return BytesOf(ElementCount(tensor.shape), static_cast<std::int64_t>(tensor.dtype));
+  }
+
   void Visit(const Node& node) {
     std::vector<const TensorInfo*> inputs;
     bool all_constant = true;
@@ -276,6 +280,7 @@ class Resolver {
                 .op = node.op,
                 .spec = std::move(lowered.spec),
                 .shape_assumed = assumed};
+    layer.work = layer.spec->CountWork();
     if (assumed) layer.note = "shape follows from an assumption about an unknown operator upstream";
     for (const ValueId id : node.inputs) {
       if (id == kNoValue || !tensors_[Index(id)] || !tensors_[Index(id)]->is_constant) continue;
@@ -297,6 +302,12 @@ class Resolver {
       return input != nullptr && !input->is_constant;
     });
     bool assumed = false;
+    Work work;
+    for (const TensorInfo* input : inputs) {
+      if (input == nullptr) continue;
+      std::int64_t& bytes = input->is_constant ? work.weight_bytes : work.input_bytes;
+      bytes = CheckedSum({bytes, TensorBytes(*input)});
+    }
     for (const ValueId id : node.outputs) {
       if (id == kNoValue) continue;
       const Value& value = graph_.values[Index(id)];
@@ -308,13 +319,15 @@ class Resolver {
         assumed = true;
         assumed_[Index(id)] = true;
       }
+      work.output_bytes = CheckedSum({work.output_bytes, TensorBytes(output)});
       tensors_[Index(id)] = std::move(output);
     }
     if (assumed) why += "; its result is assumed to have its input's shape";
     const std::string op = node.domain.empty() ? node.op : node.domain + "::" + node.op;
     model_.warnings.push_back("unknown operator " + Printable(op, 60) + " '" +
                               Printable(node.name, 60) + "': " + why);
-    model_.layers.push_back({.name = node.name, .op = op, .note = why, .shape_assumed = assumed});
+    model_.layers.push_back(
+        {.name = node.name, .op = op, .note = why, .work = work, .shape_assumed = assumed});
   }
 
   const Graph& graph_;
@@ -336,8 +349,7 @@ LayeredModel Resolve(const Graph& graph, const InputBinding& binding) {
 Work LayeredModel::TotalWork() const {
   Work total;
   for (const Layer& layer : layers) {
-    if (!layer.spec) continue;
-    const Work work = layer.spec->CountWork();
+    const Work& work = layer.work;
     total.macs = CheckedSum({total.macs, work.macs});
     total.bias_adds = CheckedSum({total.bias_adds, work.bias_adds});
     total.params = CheckedSum({total.params, layer.shares_weights ? 0 : work.params});

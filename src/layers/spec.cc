@@ -95,6 +95,12 @@ std::string_view Name(Part part) {
   return "overhead";
 }
 
+std::size_t SlotCount(const LayerType& type) {
+  std::size_t count = 0;
+  for (const Param& param : type.params) count += Slots(param.kind);
+  return count;
+}
+
 LayerSpec::LayerSpec(const LayerType& type) : type_(&type) {
   std::size_t slot = 0;
   for (const Param& param : type.params) {
