@@ -122,6 +122,12 @@ struct LayerType {
   /// Physical terms; empty for free types. `amounts` writes one number per term.
   std::span<const Term> terms = {};
   void (*amounts)(const LayerSpec&, const DeviceTraits&, std::span<double>) = nullptr;
+
+  /// Bytes of a layer that does hardly anything but read them; nullopt if it does more. Such rows
+  /// teach the types that have `read_amounts` what reading costs.
+  std::optional<double> (*pure_read_bytes)(const LayerSpec&) = nullptr;
+  /// Amounts of merely reading so many bytes, in this type's own terms.
+  void (*read_amounts)(double bytes, const DeviceTraits&, std::span<double>) = nullptr;
 };
 
 /// Every layer type, in catalogue order.

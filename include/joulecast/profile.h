@@ -18,12 +18,14 @@ struct TermModel {
   std::vector<double> coefficients;
   /// p of overlapping terms; 1 adds them up.
   double overlap_exponent = 1;
-  /// One per term: how uncertain a forecast is that consists of this term alone, as a log-ratio.
-  std::vector<double> uncertainty;
-  /// Smallest log-ratio half-width before `interval_scale`.
-  double uncertainty_floor = 0;
-  /// Makes half-widths cover the nominal level on held-out rows.
-  double interval_scale = 1;
+};
+
+/// How wrong a forecast may be: locally scaled, because terms differ in how well they are known.
+/// Half-width (a log-ratio) = scale x max(floor, sum of uncertainty x share over the terms).
+struct IntervalModel {
+  std::vector<double> uncertainty;  ///< one per term: of a forecast that consists of it alone
+  double floor = 0;
+  double scale = 1;  ///< makes half-widths cover the profile's level on held-out rows
 };
 
 /// Where the training rows of a layer type lie.
@@ -38,6 +40,7 @@ struct LayerModel {
   std::vector<DType> dtypes;  ///< element types that were measured
   TermModel energy;
   TermModel time;
+  IntervalModel interval;  ///< of the energy
   Support support;
   std::int64_t training_rows = 0;
   double cv_mape_percent = 0;  ///< energy, out of fold
@@ -62,10 +65,10 @@ struct Provenance {
   std::int64_t training_rows = 0;
 };
 
-/// How far errors of a total's layers go together, from 0 (independent) to 1 (one error for all).
+/// How far the errors of a total's layers go together.
 struct ErrorCorrelation {
-  double within_type = 1;
-  double between_types = 0;
+  double within_type = 1;  ///< from 0 (independent) to 1 (one error for all layers of a type)
+  double drift = 0;        ///< log-ratio that all layers share: the spread between sessions
 };
 
 /// What is known of a device: enough to forecast any layer on it.

@@ -15,7 +15,7 @@ double ErrorOf(const EnergyForecast& energy) {
 }
 
 /// Layers of one type err together, by how much the profile says: independent errors add in
-/// squares, common ones add up.
+/// squares, common ones add up. Types err independently, but for the drift that all share.
 EnergyForecast Total(const std::vector<LayerEstimate>& layers,
                      const ErrorCorrelation& correlation) {
   struct Sum {
@@ -31,15 +31,12 @@ EnergyForecast Total(const std::vector<LayerEstimate>& layers,
     sum.squares += error * error;
     joules += each.forecast.energy.energy.value();
   }
-  double variance = 0;
-  double sum_of_types = 0;
+  const double drift = correlation.drift * joules;
+  double variance = drift * drift;
   for (const auto& [type, sum] : by_type) {
-    const double of_type = (1 - correlation.within_type) * sum.squares +
-                           correlation.within_type * sum.errors * sum.errors;
-    variance += (1 - correlation.between_types) * of_type;
-    sum_of_types += std::sqrt(of_type);
+    variance += (1 - correlation.within_type) * sum.squares +
+                correlation.within_type * sum.errors * sum.errors;
   }
-  variance += correlation.between_types * sum_of_types * sum_of_types;
   const double factor = joules > 0 ? std::exp(std::sqrt(variance) / joules) : 1;
   return {Joules(joules), Joules(joules / factor), Joules(joules * factor)};
 }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "joulecast/estimate.h"
+#include "predict/overlap.h"
 
 namespace joulecast {
 namespace {
@@ -65,24 +66,13 @@ Amounts AmountsOf(const LayerSpec& spec, const DeviceTraits& traits) {
   return amounts;
 }
 
-/// Joules (or seconds) of each term. Where compute and traffic overlap, each gets its part of
-/// (C^p + M^p)^(1/p) by that expression's derivative, so that the parts add up to it.
+/// Turns amounts into joules (or seconds) of each term.
 Amounts CostOfTerms(const LayerType& type, const TermModel& model, Amounts amounts) {
-  double compute = 0;
-  double traffic = 0;
+  for (std::size_t i = 0; i < amounts.count; ++i) amounts.values[i] *= model.coefficients[i];
+  const OverlapFactors factors =
+      FactorsOf(type.terms, {amounts.values.data(), amounts.count}, model.overlap_exponent);
   for (std::size_t i = 0; i < amounts.count; ++i) {
-    amounts.values[i] *= model.coefficients[i];
-    if (type.terms[i].overlap == Overlap::kCompute) compute += amounts.values[i];
-    if (type.terms[i].overlap == Overlap::kTraffic) traffic += amounts.values[i];
-  }
-  const double p = model.overlap_exponent;
-  if (p == 1 || compute <= 0 || traffic <= 0) return amounts;
-  const double both = std::pow(std::pow(compute, p) + std::pow(traffic, p), 1 / p);
-  const double of_compute = std::pow(compute / both, p - 1);
-  const double of_traffic = std::pow(traffic / both, p - 1);
-  for (std::size_t i = 0; i < amounts.count; ++i) {
-    if (type.terms[i].overlap == Overlap::kCompute) amounts.values[i] *= of_compute;
-    if (type.terms[i].overlap == Overlap::kTraffic) amounts.values[i] *= of_traffic;
+    amounts.values[i] *= factors.Of(type.terms[i]);
   }
   return amounts;
 }
@@ -93,11 +83,11 @@ double Sum(const Amounts& amounts) {
 }
 
 /// Locally scaled: a forecast is as uncertain as the terms it consists of.
-double HalfWidth(const TermModel& model, const Amounts& costs, double total) {
+double HalfWidth(const IntervalModel& model, const Amounts& costs, double total) {
   double mixed = 0;
   for (std::size_t i = 0; i < costs.count; ++i) mixed += model.uncertainty[i] * costs.values[i];
   const double local = total > 0 ? mixed / total : 0;
-  return model.interval_scale * std::max(local, model.uncertainty_floor);
+  return model.scale * std::max(local, model.floor);
 }
 
 }  // namespace
@@ -147,7 +137,8 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   const double joules = Sum(costs);
   const double outside = DistanceOutside(spec, model->support);
   LayerForecast forecast;
-  forecast.energy = WithHalfWidth(joules, HalfWidth(model->energy, costs, joules) * (1 + outside));
+  forecast.energy =
+      WithHalfWidth(joules, HalfWidth(model->interval, costs, joules) * (1 + outside));
   forecast.time = Seconds(Sum(CostOfTerms(spec.type(), model->time, amounts)));
   forecast.coverage = Coverage::kFitted;
   forecast.in_support = outside == 0;

@@ -72,7 +72,7 @@ class Reader {
     profile.generic_time = ReadGeneric(json.at("generic"), "_s");
     const Json& correlation = json.at("error_correlation");
     profile.correlation = {.within_type = Fraction(correlation, "within_type"),
-                           .between_types = Fraction(correlation, "between_types")};
+                           .drift = Fraction(correlation, "drift")};
     profile.provenance = ReadProvenance(json.at("provenance"));
     for (const auto& [name, model] : json.at("layers").items()) {
       profile.layers.push_back(ReadLayer(name, model));
@@ -109,32 +109,37 @@ class Reader {
             .training_rows = json.at("training_rows").get<std::int64_t>()};
   }
 
-  TermModel ReadTerms(const LayerType& type, const Json& json, const std::string& unit) const {
-    TermModel model{.overlap_exponent = Amount(json, "overlap_exponent"),
-                    .uncertainty_floor = Amount(json, "uncertainty_floor"),
-                    .interval_scale = Amount(json, "interval_scale")};
-    if (model.overlap_exponent < 1) Fail("an overlap exponent is below 1");
-    const Json& terms = json.at("terms");
+  /// One number per term of the type, from an object keyed by term.
+  std::vector<double> PerTerm(const LayerType& type, const Json& json) const {
+    std::vector<double> numbers;
     for (const Term& term : type.terms) {
-      const Json& entry = terms.at(std::string(term.name));
-      model.coefficients.push_back(
-          Amount(entry, (unit + "_per_" + std::string(term.unit)).c_str()));
-      model.uncertainty.push_back(Amount(entry, "uncertainty"));
+      numbers.push_back(Amount(json, std::string(term.name).c_str()));
     }
-    if (terms.size() != type.terms.size()) {
+    if (json.size() != type.terms.size()) {
       Fail("layer type '" + std::string(type.name) + "' has terms that this program does not know");
     }
+    return numbers;
+  }
+
+  TermModel ReadTerms(const LayerType& type, const Json& json) const {
+    TermModel model{.coefficients = PerTerm(type, json.at("coefficients")),
+                    .overlap_exponent = Amount(json, "overlap_exponent")};
+    if (model.overlap_exponent < 1) Fail("an overlap exponent is below 1");
     return model;
   }
 
   LayerModel ReadLayer(const std::string& name, const Json& json) const {
     const LayerType* type = FindLayerType(name);
     if (type == nullptr) Fail("it has the unknown layer type '" + Printable(name, 40) + "'");
-    LayerModel model{.type = type,
-                     .energy = ReadTerms(*type, json.at("energy"), "j"),
-                     .time = ReadTerms(*type, json.at("time"), "s"),
-                     .training_rows = json.at("training_rows").get<std::int64_t>(),
-                     .cv_mape_percent = Amount(json, "cv_mape_percent")};
+    LayerModel model{
+        .type = type,
+        .energy = ReadTerms(*type, json.at("energy_j_per_unit")),
+        .time = ReadTerms(*type, json.at("time_s_per_unit")),
+        .interval = {.uncertainty = PerTerm(*type, json.at("interval").at("uncertainty")),
+                     .floor = Amount(json.at("interval"), "floor"),
+                     .scale = Amount(json.at("interval"), "scale")},
+        .training_rows = json.at("training_rows").get<std::int64_t>(),
+        .cv_mape_percent = Amount(json, "cv_mape_percent")};
     for (const Json& each : json.at("dtypes")) {
       const auto dtype = DTypeFromName(each.get<std::string>());
       if (!dtype) Fail("'" + name + "' has an unknown element type");
@@ -164,17 +169,23 @@ class Reader {
   std::string_view origin_;
 };
 
-Json TermsJson(const LayerType& type, const TermModel& model, const std::string& unit) {
-  Json terms = Json::object();
+Json PerTermJson(const LayerType& type, const std::vector<double>& numbers) {
+  Json json = Json::object();
   for (std::size_t i = 0; i < type.terms.size(); ++i) {
-    terms[std::string(type.terms[i].name)] = {
-        {unit + "_per_" + std::string(type.terms[i].unit), model.coefficients[i]},
-        {"uncertainty", model.uncertainty[i]}};
+    json[std::string(type.terms[i].name)] = numbers[i];
   }
+  return json;
+}
+
+Json TermsJson(const LayerType& type, const TermModel& model) {
   return {{"overlap_exponent", model.overlap_exponent},
-          {"uncertainty_floor", model.uncertainty_floor},
-          {"interval_scale", model.interval_scale},
-          {"terms", terms}};
+          {"coefficients", PerTermJson(type, model.coefficients)}};
+}
+
+Json UnitsJson(const LayerType& type) {
+  Json units = Json::object();
+  for (const Term& term : type.terms) units[std::string(term.name)] = term.unit;
+  return units;
 }
 
 Json SupportJson(const LayerModel& model) {
@@ -197,8 +208,13 @@ Json LayerJson(const LayerModel& model) {
   return {{"training_rows", model.training_rows},
           {"cv_mape_percent", model.cv_mape_percent},
           {"dtypes", dtypes},
-          {"energy", TermsJson(*model.type, model.energy, "j")},
-          {"time", TermsJson(*model.type, model.time, "s")},
+          {"units", UnitsJson(*model.type)},
+          {"energy_j_per_unit", TermsJson(*model.type, model.energy)},
+          {"time_s_per_unit", TermsJson(*model.type, model.time)},
+          {"interval",
+           {{"scale", model.interval.scale},
+            {"floor", model.interval.floor},
+            {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
           {"support", SupportJson(model)}};
 }
 
@@ -233,28 +249,28 @@ std::string WriteProfile(const Profile& profile) {
   Json traits = Json::object();
   for (const TraitField& field : kTraits) traits[field.name] = profile.traits.*field.member;
   const Provenance& from = profile.provenance;
-  const Json json = {{"format", kFormat},
-                     {"features_version", profile.features_version},
-                     {"device", profile.device},
-                     {"title", profile.title},
-                     {"provenance",
-                      {{"kind", from.kind},
-                       {"meter", from.meter},
-                       {"hardware", from.hardware},
-                       {"software", from.software},
-                       {"dataset", from.dataset},
-                       {"fitted_by", from.fitted_by},
-                       {"training_rows", from.training_rows}}},
-                     {"traits",
-                      {{"vector_block", profile.traits.vector_block},
-                       {"last_level_cache_bytes", profile.traits.last_level_cache_bytes},
-                       {"large_buffer_bytes", profile.traits.large_buffer_bytes}}},
-                     {"interval_level", profile.interval_level},
-                     {"error_correlation",
-                      {{"within_type", profile.correlation.within_type},
-                       {"between_types", profile.correlation.between_types}}},
-                     {"generic", generic},
-                     {"layers", layers}};
+  const Json json = {
+      {"format", kFormat},
+      {"features_version", profile.features_version},
+      {"device", profile.device},
+      {"title", profile.title},
+      {"provenance",
+       {{"kind", from.kind},
+        {"meter", from.meter},
+        {"hardware", from.hardware},
+        {"software", from.software},
+        {"dataset", from.dataset},
+        {"fitted_by", from.fitted_by},
+        {"training_rows", from.training_rows}}},
+      {"traits",
+       {{"vector_block", profile.traits.vector_block},
+        {"last_level_cache_bytes", profile.traits.last_level_cache_bytes},
+        {"large_buffer_bytes", profile.traits.large_buffer_bytes}}},
+      {"interval_level", profile.interval_level},
+      {"error_correlation",
+       {{"within_type", profile.correlation.within_type}, {"drift", profile.correlation.drift}}},
+      {"generic", generic},
+      {"layers", layers}};
   return json.dump(1) + "\n";
 }
 
