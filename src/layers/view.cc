@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layers/view.h"
+
+namespace joulecast {
+namespace {
+
+enum Slot : std::size_t { kElements, kType };
+
+}  // namespace
+
+Shape ViewShape(const LayerSpec& spec) { return {spec[kElements]}; }
+
+Work CountView(const LayerSpec&) { return {}; }
+
+Lowered LowerView(const NodeView& node, const LayerType& type, const Shape& to) {
+  LayerSpec spec(type);
+  spec.Set(kElements, ElementCount(to)).Set(kType, static_cast<std::int64_t>(node.Input(0).dtype));
+  return LowerTo(node, spec, to);
+}
+
+}  // namespace joulecast
