@@ -135,8 +135,11 @@ struct LayerType {
 std::span<const LayerType* const> LayerCatalog();
 const LayerType* FindLayerType(std::string_view name);
 
-/// Number of slots that a type's parameters take. The last one is its element type.
+/// Number of slots that a type's parameters take.
 std::size_t SlotCount(const LayerType& type);
+
+/// Slot of a type's element type: every type has one.
+std::size_t DTypeSlot(const LayerType& type);
 
 /// Version of the meaning of all parameters and terms. A profile with another one is refused.
 inline constexpr int kFeaturesVersion = 1;

@@ -359,7 +359,7 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
   model.support = SupportOf(type, used);
   model.training_rows = problem.own;
   model.cv_mape_percent = 100 * MeanRelativeError(held_out, problem);
-  const std::size_t dtype_slot = SlotCount(type) - 1;
+  const std::size_t dtype_slot = DTypeSlot(type);
   std::set<DType> dtypes;
   for (const Observation* row : used) dtypes.insert(static_cast<DType>(row->spec[dtype_slot]));
   model.dtypes.assign(dtypes.begin(), dtypes.end());

@@ -129,6 +129,11 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
   amounts[kCall] = 1;
 }
 
+std::optional<double> PureReadBytes(const LayerSpec& s) {
+  if (static_cast<double>(s[kBatch]) > kFewRows) return std::nullopt;
+  return static_cast<double>(CountWork(s).weight_bytes);
+}
+
 constexpr std::string_view kOps[] = {"Gemm", "MatMul"};
 
 }  // namespace
@@ -142,6 +147,7 @@ const LayerType kLinear = {.name = "linear",
                            .work = CountWork,
                            .lower = Lower,
                            .terms = kTerms,
-                           .amounts = MeasureAmounts};
+                           .amounts = MeasureAmounts,
+                           .pure_read_bytes = PureReadBytes};
 
 }  // namespace joulecast

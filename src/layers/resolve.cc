@@ -161,6 +161,7 @@ class Resolver {
         tensors_(graph.values.size()),
         root_(graph.values.size()),
         assumed_(graph.values.size(), false),
+        rectified_(graph.values.size(), false),
         readers_(graph.values.size(), 0) {
     for (const Node& node : graph.nodes) {
       for (const ValueId id : node.inputs) {
@@ -221,6 +222,7 @@ class Resolver {
     }
     NodeView::Context context{.baked_batch = inputs_.baked_batch(), .batch = inputs_.batch()};
     if (!node.inputs.empty() && node.inputs[0] != kNoValue) {
+      context.input_is_rectified = rectified_[Index(node.inputs[0])];
       context.input_is_dead = readers_[Index(node.inputs[0])] == 1 && !inputs[0]->is_constant;
     }
     const NodeView view(node, inputs, context);
@@ -242,7 +244,7 @@ class Resolver {
       return Store(node, std::move(lowered->outputs));
     }
     if (lowered) {
-      AddKnown(node, *std::move(lowered), any_assumed);
+      AddKnown(node, *std::move(lowered), any_assumed, context.input_is_rectified);
     } else {
       AddUnknown(node, inputs, why);
     }
@@ -275,7 +277,7 @@ class Resolver {
     }
   }
 
-  void AddKnown(const Node& node, Lowered lowered, bool assumed) {
+  void AddKnown(const Node& node, Lowered lowered, bool assumed, bool from_relu) {
     Layer layer{.name = node.name,
                 .op = node.op,
                 .spec = std::move(lowered.spec),
@@ -287,9 +289,12 @@ class Resolver {
       layer.shares_weights = !weights_seen_.insert(root_[Index(id)]).second;
       break;  // the first constant is the layer's weight; the others go with it
     }
+    const bool rectified = node.op == "Relu" || (layer.spec->type().is_free && from_relu);
     model_.layers.push_back(std::move(layer));
     for (const ValueId id : node.outputs) {
-      if (id != kNoValue) assumed_[Index(id)] = assumed;
+      if (id == kNoValue) continue;
+      assumed_[Index(id)] = assumed;
+      rectified_[Index(id)] = rectified;
     }
     Store(node, std::move(lowered.outputs));
   }
@@ -333,8 +338,9 @@ class Resolver {
   const Graph& graph_;
   InputShapes inputs_;
   std::vector<std::optional<TensorInfo>> tensors_;
-  std::vector<ValueId> root_;  ///< the stored tensor that a view of a constant stands for
-  std::vector<bool> assumed_;  ///< the shape rests on an unknown operator's assumed one
+  std::vector<ValueId> root_;    ///< the stored tensor that a view of a constant stands for
+  std::vector<bool> assumed_;    ///< the shape rests on an unknown operator's assumed one
+  std::vector<bool> rectified_;  ///< the result of a relu, or a view of one
   std::vector<int> readers_;
   std::set<ValueId> weights_seen_;
   LayeredModel model_;

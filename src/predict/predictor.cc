@@ -23,14 +23,17 @@ double GenericAmount(const GenericModel& model, const Work& work) {
 }
 
 /// How far outside the fitted range a spec lies: the sum over its parameters of
-/// ln((1 + value) / (1 + nearest edge)). 0 inside.
+/// |ln((1 + value) / (1 + nearest edge))|. 0 inside.
 double DistanceOutside(const LayerSpec& spec, const Support& support) {
   double distance = 0;
-  for (std::size_t slot = 0; slot < support.least.size(); ++slot) {
-    const std::int64_t edge = std::clamp(spec[slot], support.least[slot], support.most[slot]);
-    if (edge == spec[slot]) continue;
-    distance +=
-        std::abs(std::log((1 + static_cast<double>(spec[slot])) / (1 + static_cast<double>(edge))));
+  std::size_t slot = 0;
+  for (const Param& param : spec.type().params) {
+    for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
+      const std::int64_t edge = std::clamp(spec[slot], support.least[slot], support.most[slot]);
+      if (edge == spec[slot] || param.minor || param.kind == ParamKind::kDType) continue;
+      distance += std::abs(
+          std::log((1 + static_cast<double>(spec[slot])) / (1 + static_cast<double>(edge))));
+    }
   }
   return distance;
 }
@@ -43,7 +46,8 @@ std::string DescribeOutside(const LayerSpec& spec, const Support& support) {
     for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
       const std::int64_t least = support.least[slot];
       const std::int64_t most = support.most[slot];
-      if (spec[slot] >= least && spec[slot] <= most) continue;
+      const bool inside = spec[slot] >= least && spec[slot] <= most;
+      if (inside || param.minor || param.kind == ParamKind::kDType) continue;
       const std::string range = least == most ? std::to_string(least)
                                               : std::to_string(least) + ".." + std::to_string(most);
       const std::string part = std::string(param.name) + "=" + std::to_string(spec[slot]) +
@@ -111,7 +115,7 @@ Predictor::Predictor(const Profile& profile) : profile_(profile) {}
 const LayerModel* Predictor::ModelOf(const LayerSpec& spec) const {
   const LayerModel* model = profile_.Find(spec.type());
   if (model == nullptr) return nullptr;
-  const auto dtype = static_cast<DType>(spec[SlotCount(spec.type()) - 1]);
+  const auto dtype = static_cast<DType>(spec[DTypeSlot(spec.type())]);
   const bool measured =
       std::find(model->dtypes.begin(), model->dtypes.end(), dtype) != model->dtypes.end();
   return measured ? model : nullptr;
