@@ -22,7 +22,9 @@ std::optional<Lowered> Lower(const NodeView& node) {
     to.push_back(from[at]);
   }
   if (to.size() != from.size()) node.Fail("its order of dimensions does not fit " + ToString(from));
-  return LowerView(node, kTranspose, to);
+  Lowered lowered = LowerView(node, kTranspose, to);
+  lowered.outputs[0].constant.reset();  // its numbers are in another order now
+  return lowered;
 }
 
 constexpr std::string_view kOps[] = {"Transpose"};

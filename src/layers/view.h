@@ -14,7 +14,8 @@ inline constexpr Param kViewParams[] = {
 Shape ViewShape(const LayerSpec& spec);
 Work CountView(const LayerSpec& spec);
 
-/// Shows the first input under the shape `to`, which has as many elements.
+/// Shows the first input under the shape `to`, which has as many elements in the same order:
+/// the numbers of a constant are kept.
 Lowered LowerView(const NodeView& node, const LayerType& type, const Shape& to);
 
 }  // namespace joulecast
