@@ -26,7 +26,7 @@ missing_packages() {
 require_packages() {
   local log=$1 missing
   shift
-  if ! command -v dpkg-query apt-get >/dev/null; then
+  if ! command -v apt-get >/dev/null; then
     echo "joulecast: not Debian: needs what Debian calls $*" >&2
     return 0
   fi
