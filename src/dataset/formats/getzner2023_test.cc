@@ -31,14 +31,15 @@ TEST(GetznerLogTest, NamesTheRepetitionBeforeAnError) {
   EXPECT_THAT(ReadGetznerLog(log), ElementsAre(testing::Pair("conv2d", ElementsAre(13))));
 }
 
-TEST(GetznerLogTest, DropsAWholeConfigurationOfProgressBars) {
+TEST(GetznerLogTest, DropsAWholeConfigurationOfProgressBarsUnlessTheErrorIsAlone) {
   const std::string log = std::string("Starting data-collection for relu...\n") +
                           "  0%|          | 0/500 [00:00<?, ?it/s]\r" +
                           "current config:[batch_size:9]:   0%|          | 0/500 [00:00<?]\r" +
                           "current config:[batch_size:8]:   0%|    | 2/500 [03:28<14]" + kError +
                           "\n" + kError + "\n" +
                           "current config:[batch_size:7]:   0%|    | 3/500 [03:28<14]\r" +
-                          "Starting data-collection for tanh...\n" + kError + "\n" +
+                          "current config:[batch_size:6]:   0%|    | 4/500 [03:29<14]" + kError +
+                          "\n" + "Starting data-collection for tanh...\n" + kError + "\n" +
                           "current config:[batch_size:7]:   0%|    | 1/500 [03:28<14]\n" + kError;
   EXPECT_THAT(ReadGetznerLog(log), ElementsAre(testing::Pair("relu", ElementsAre(6, 7, 8)),
                                                testing::Pair("tanh", ElementsAre(3, 4, 5))));
