@@ -62,6 +62,13 @@ std::string Encoded(std::string_view path) {
   return uri;
 }
 
+/// Whether a write-ahead log holds pages that are not in the file yet. Readers leave empty ones.
+bool HasLog(const std::string& file) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(file + "-wal", error);
+  return !error && size > 0;
+}
+
 void CheckIsThere(const fs::path& path, OpenMode mode) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -140,15 +147,7 @@ Database::Database(const fs::path& path, OpenMode mode, std::chrono::millisecond
   const std::string uri = Encoded(file_);
   try {
     if (mode == OpenMode::kRead) {
-      try {
-        Open(uri, SQLITE_OPEN_READONLY);
-        Query("SELECT count(*) FROM sqlite_schema");
-      } catch (const Error& error) {
-        // WAL readers keep an index beside the file. Where the folder forbids that, a file without
-        // a log can still be read as it lies.
-        if (error.kind() != ErrorKind::kPermission || fs::exists(file_ + "-wal")) throw;
-        Open(uri + "?immutable=1", SQLITE_OPEN_READONLY);
-      }
+      OpenForReading(uri);
     } else {
       Open(uri,
            SQLITE_OPEN_READWRITE | (mode == OpenMode::kWriteOrCreate ? SQLITE_OPEN_CREATE : 0));
@@ -172,9 +171,22 @@ void Database::Open(const std::string& uri, int flags) {
   }
 }
 
+void Database::OpenForReading(const std::string& uri) {
+  try {
+    // Readers of a write-ahead log keep files beside it; only who may write tidies them up.
+    Open(uri, SQLITE_OPEN_READWRITE);
+    Execute("PRAGMA query_only = ON");
+    Query("SELECT count(*) FROM sqlite_schema");
+  } catch (const Error& error) {
+    // Where the folder forbids such files, a dataset without a log can be read as it lies.
+    if (error.kind() != ErrorKind::kPermission || HasLog(file_)) throw;
+    Open(uri + "?immutable=1", SQLITE_OPEN_READONLY);
+  }
+}
+
 /// A copy that was cut short opens without complaint and fails later, or worse, does not.
 void Database::CheckComplete() {
-  if (fs::exists(file_ + "-wal")) return;  // pages may still be there
+  if (HasLog(file_)) return;
   const auto expected =
       static_cast<std::uintmax_t>(Query("PRAGMA page_count") * Query("PRAGMA page_size"));
   const std::uintmax_t size = fs::file_size(file_);

@@ -84,6 +84,7 @@ class Database {
 
  private:
   void Open(const std::string& uri, int flags);
+  void OpenForReading(const std::string& uri);
   void CheckComplete();
 
   std::string file_;
