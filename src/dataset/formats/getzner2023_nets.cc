@@ -49,7 +49,7 @@ class NetBuilder {
   /// Both families pool to the size that they already have at 224x224.
   void AdaptivePool() {
     Add("AdaptiveAvgPool2d",
-        fmt::format("adaptiveavgpool2d batch={} channels={} image={}x{} out={}x{}", batch_,
+        fmt::format("adaptiveavgpool2d batch={} channels={} image={}x{} output={}x{}", batch_,
                     channels_, size_, size_, size_, size_),
         batch_ * Elements());
   }
