@@ -19,9 +19,14 @@ class NodeView;
 
 /// What differs between devices and shapes the terms of a layer. Comes from the device profile.
 struct DeviceTraits {
-  double vector_block = 16;  ///< channels that a vector instruction handles at once
-  double last_level_cache_bytes = 0;
-  double large_buffer_bytes = 0;  ///< allocations above this are new pages each time; 0: none are
+  double vector_block = 16;      ///< channels that a vector instruction handles at once
+  double vector_registers = 32;  ///< what a blocked kernel may keep in registers
+  double l1_bytes = 32 * 1024;
+  double l2_bytes = 1024 * 1024;
+  double last_level_cache_bytes = 0;  ///< of the cores that a layer runs on
+  double large_buffer_bytes = 0;      ///< larger allocations are fresh pages at each call; 0: none
+  double tile_pixels = 0;             ///< output tile of an implicit-gemm convolution (GPU);
+  double tile_channels = 0;           ///< both 0: the device runs blocked direct convolutions
 };
 
 /// What a layer does, counted from its specification. All counts are per call of the layer.
@@ -63,18 +68,24 @@ struct Param {
   ParamKind kind = ParamKind::kCount;
   std::int64_t min = 1;                            ///< smallest valid value of each slot
   std::optional<std::int64_t> default_value = {};  ///< what a spec that leaves it out means
-  bool shown = true;  ///< false: left out of the canonical text when it has its default
+  bool shown = true;   ///< false: left out of the canonical text when it has its default
+  bool minor = false;  ///< costs so little that a forecast needs no measurement of its value
 };
 
 /// The share of a forecast that a term belongs to, for `explain`.
 enum class Part { kArithmetic, kInput, kOutput, kWeights, kOverhead };
 std::string_view Name(Part part);
 
+/// Whether a term's cost adds up with the others or hides behind them: compute and traffic that
+/// run at the same time cost (compute^p + traffic^p)^(1/p), p from the profile.
+enum class Overlap { kSerial, kCompute, kTraffic };
+
 /// One physical term: coefficient x amount. Names are written to profiles: never rename.
 struct Term {
   std::string_view name;
-  std::string_view unit;  ///< of the amount: "GMAC", "GB", "call"
+  std::string_view unit;  ///< of the amount: "gmac", "gb", "call"
   Part part = Part::kOverhead;
+  Overlap overlap = Overlap::kSerial;
 };
 
 inline constexpr std::size_t kMaxSlots = 20;
@@ -112,11 +123,23 @@ struct LayerType {
   /// Physical terms; empty for free types. `amounts` writes one number per term.
   std::span<const Term> terms = {};
   void (*amounts)(const LayerSpec&, const DeviceTraits&, std::span<double>) = nullptr;
+
+  /// Bytes of a layer that does hardly anything but read them; nullopt if it does more. Such rows
+  /// teach the types that have `read_amounts` what reading costs.
+  std::optional<double> (*pure_read_bytes)(const LayerSpec&) = nullptr;
+  /// Amounts of merely reading so many bytes, in this type's own terms.
+  void (*read_amounts)(double bytes, const DeviceTraits&, std::span<double>) = nullptr;
 };
 
 /// Every layer type, in catalogue order.
 std::span<const LayerType* const> LayerCatalog();
 const LayerType* FindLayerType(std::string_view name);
+
+/// Number of slots that a type's parameters take.
+std::size_t SlotCount(const LayerType& type);
+
+/// Slot of a type's element type: every type has one.
+std::size_t DTypeSlot(const LayerType& type);
 
 /// Version of the meaning of all parameters and terms. A profile with another one is refused.
 inline constexpr int kFeaturesVersion = 1;
@@ -177,6 +200,7 @@ struct Layer {
   std::string op;                 ///< graph operator, with its domain unless ONNX's own
   std::optional<LayerSpec> spec;  ///< nullopt: an operator that we do not know
   std::string note;               ///< why it is unknown, or what was assumed
+  Work work;                      ///< of the spec; of an unknown operator, only its bytes
   bool shape_assumed = false;     ///< an unknown operator upstream kept its input's shape
   bool shares_weights = false;    ///< an earlier layer has the same weights: params count once
 };

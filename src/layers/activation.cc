@@ -25,4 +25,17 @@ Lowered LowerActivation(const NodeView& node, const LayerType& type) {
   return LowerTo(node, spec, x.shape);
 }
 
+void MeasureActivation(const LayerSpec& spec, const DeviceTraits& traits,
+                       std::span<double> amounts) {
+  const double elements =
+      static_cast<double>(spec[kActBatch]) * static_cast<double>(spec[kActElements]);
+  const double bytes = elements * Bits(static_cast<DType>(spec[kActType])) / 8.0;
+  const bool inplace = spec[kActInplace] != 0;
+  StreamAmounts({.filled_bytes = inplace ? bytes : 2 * bytes,
+                 .written_bytes = bytes,
+                 .fresh_bytes = inplace ? 0 : bytes},
+                traits, amounts);
+  if (amounts.size() > kStreamTerms) amounts[kStreamTerms] = 1e-9 * elements;
+}
+
 }  // namespace joulecast

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // linear -- y[batch, out] = x[batch, in] * w[out, in]^T + b[out]; further leading dimensions of x
 // are part of the batch.
+#include <algorithm>
+#include <cmath>
+
 #include "base/checked.h"
 #include "layers/node_view.h"
 
@@ -13,7 +16,12 @@ constexpr Param kParams[] = {
     {.name = "batch"},
     {.name = "in"},
     {.name = "out"},
-    {.name = "bias", .kind = ParamKind::kFlag, .min = 0, .default_value = 1, .shown = false},
+    {.name = "bias",
+     .kind = ParamKind::kFlag,
+     .min = 0,
+     .default_value = 1,
+     .shown = false,
+     .minor = true},
     {.name = "dtype", .kind = ParamKind::kDType, .default_value = std::int64_t(DType::kF32)},
 };
 
@@ -69,6 +77,63 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerTo(node, spec, output);
 }
 
+constexpr Term kTerms[] = {
+    {"macs", "gmac", Part::kArithmetic, Overlap::kCompute},
+    {"weights_cached", "gb", Part::kWeights, Overlap::kTraffic},
+    {"weights_from_memory", "gb", Part::kWeights, Overlap::kTraffic},
+    {"weights_for_few_rows", "gb", Part::kWeights, Overlap::kTraffic},
+    {"input", "gb", Part::kInput},
+    {"output", "gb", Part::kOutput},
+    {"call", "call", Part::kOverhead},
+};
+
+enum TermIndex : std::size_t {
+  kMacs,
+  kWeightsCached,
+  kWeightsFromMemory,
+  kWeightsForFewRows,
+  kInput,
+  kOutput,
+  kCall,
+};
+
+/// Up to this many rows, a matrix product is computed as as many matrix-vector products.
+constexpr double kFewRows = 3;
+
+/// Rows that a matrix product takes at once: it streams its weights once for each such block.
+constexpr double kRowBlock = 384;
+
+/// Rows of weights whose byte length is a multiple of this fall on the same few L1 cache sets (a
+/// set repeats every 4096 bytes): a panel of them evicts itself and comes a second time.
+constexpr std::int64_t kAliasingBytes = 1024;
+
+void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
+  std::fill(amounts.begin(), amounts.end(), 0.0);
+  const double element = Bits(static_cast<DType>(s[kType])) / 8.0;
+  const auto batch = static_cast<double>(s[kBatch]);
+  const auto in = static_cast<double>(s[kIn]);
+  const auto out = static_cast<double>(s[kOut]);
+  const double weights = element * in * out;
+  amounts[kMacs] = 1e-9 * batch * in * out;
+  if (batch <= kFewRows) {
+    amounts[kWeightsForFewRows] = 1e-9 * weights;
+  } else {
+    const double times = std::ceil(batch / kRowBlock);
+    const double cache = traits.last_level_cache_bytes;
+    const bool aliases = static_cast<std::int64_t>(element * in) % kAliasingBytes == 0;
+    amounts[kWeightsCached] = 1e-9 * times * (std::min(weights, cache) + (aliases ? weights : 0));
+    amounts[kWeightsFromMemory] = 1e-9 * times * std::max(0.0, weights - cache);
+  }
+  amounts[kInput] = 1e-9 * element * batch * in;
+  amounts[kOutput] = 1e-9 * element * batch * out;
+  amounts[kCall] = 1;
+}
+
+std::optional<double> PureReadBytes(const LayerSpec& s) {
+  if (static_cast<double>(s[kBatch]) > kFewRows) return std::nullopt;
+  return static_cast<double>(CountWork(s).weight_bytes);
+}
+
 constexpr std::string_view kOps[] = {"Gemm", "MatMul"};
 
 }  // namespace
@@ -80,6 +145,9 @@ const LayerType kLinear = {.name = "linear",
                            .ops = kOps,
                            .output_shape = OutputShape,
                            .work = CountWork,
-                           .lower = Lower};
+                           .lower = Lower,
+                           .terms = kTerms,
+                           .amounts = MeasureAmounts,
+                           .pure_read_bytes = PureReadBytes};
 
 }  // namespace joulecast

@@ -11,9 +11,10 @@ namespace joulecast {
 class NodeView {
  public:
   struct Context {
-    std::int64_t baked_batch = 0;  ///< the batch that the file fixes, 0 if it fixes none
-    std::int64_t batch = 1;        ///< the batch that the caller wants
-    bool input_is_dead = false;    ///< nobody else reads the first input: it may be overwritten
+    std::int64_t baked_batch = 0;     ///< the batch that the file fixes, 0 if it fixes none
+    std::int64_t batch = 1;           ///< the batch that the caller wants
+    bool input_is_rectified = false;  ///< the first input is a relu's result, or a view of it
+    bool input_is_dead = false;       ///< nobody else reads the first input: it may be overwritten
   };
 
   /// An input that is absent, or whose shape could not be known, is null.

@@ -18,6 +18,9 @@ const LayerType kRelu = {.name = "relu",
                          .ops = kOps,
                          .output_shape = ActivationShape,
                          .work = CountActivation,
-                         .lower = Lower};
+                         .lower = Lower,
+                         .terms = kStreamTermList,
+                         .amounts = MeasureActivation,
+                         .read_amounts = ReadStream};
 
 }  // namespace joulecast

@@ -30,7 +30,8 @@ Shape ReadTarget(const NodeView& node, const Shape& from) {
     }
   }
   // A file exported for one batch size has it written into its reshapes: carry ours there.
-  const auto& [baked, batch, dead] = node.context();
+  const std::int64_t baked = node.context().baked_batch;
+  const std::int64_t batch = node.context().batch;
   if (baked > 0 && baked != batch && !to.empty() && to[0] == baked && known > 0) {
     const std::int64_t rebatched = CheckedProduct({known / baked, batch});
     const bool fits_now = wildcard != to.end() ? false : known == elements;

@@ -185,6 +185,7 @@ class Resolver {
         tensors_(graph.values.size()),
         root_(graph.values.size()),
         assumed_(graph.values.size(), false),
+        rectified_(graph.values.size(), false),
         readers_(graph.values.size(), 0) {
     for (const Node& node : graph.nodes) {
       for (const ValueId id : node.inputs) {
@@ -228,6 +229,10 @@ class Resolver {
     return tensor;
   }
 
+  static std::int64_t TensorBytes(const TensorInfo& tensor) {
+    return BytesOf(ElementCount(tensor.shape), static_cast<std::int64_t>(tensor.dtype));
+  }
+
   void Visit(const Node& node) {
     std::vector<const TensorInfo*> inputs;
     bool all_constant = true;
@@ -241,6 +246,7 @@ class Resolver {
     }
     NodeView::Context context{.baked_batch = inputs_.baked_batch(), .batch = inputs_.batch()};
     if (!node.inputs.empty() && node.inputs[0] != kNoValue) {
+      context.input_is_rectified = rectified_[Index(node.inputs[0])];
       context.input_is_dead =
           readers_[Index(node.inputs[0])] == 1 && inputs[0] != nullptr && !inputs[0]->is_constant;
     }
@@ -265,7 +271,7 @@ class Resolver {
       return Store(node, std::move(lowered->outputs));
     }
     if (lowered) {
-      AddKnown(node, *std::move(lowered), any_assumed);
+      AddKnown(node, *std::move(lowered), any_assumed, context.input_is_rectified);
     } else {
       AddUnknown(node, inputs, why);
     }
@@ -291,21 +297,25 @@ class Resolver {
     }
   }
 
-  void AddKnown(const Node& node, Lowered lowered, bool assumed) {
+  void AddKnown(const Node& node, Lowered lowered, bool assumed, bool from_relu) {
     Layer layer{.name = node.name,
                 .op = node.op,
                 .spec = std::move(lowered.spec),
                 .shape_assumed = assumed};
+    layer.work = layer.spec->CountWork();
     if (assumed) layer.note = "shape follows from an assumption about an unknown operator upstream";
-    const bool has_weights = layer.spec->CountWork().params > 0;
+    const bool has_weights = layer.work.params > 0;
     for (const ValueId id : node.inputs) {
       if (id == kNoValue || !tensors_[Index(id)] || !tensors_[Index(id)]->is_constant) continue;
       layer.shares_weights = has_weights && !weights_seen_.insert(root_[Index(id)]).second;
       break;  // the first constant is the layer's weight; the others go with it
     }
+    const bool rectified = node.op == "Relu" || (layer.spec->type().is_free && from_relu);
     model_.layers.push_back(std::move(layer));
     for (const ValueId id : node.outputs) {
-      if (id != kNoValue) assumed_[Index(id)] = assumed;
+      if (id == kNoValue) continue;
+      assumed_[Index(id)] = assumed;
+      rectified_[Index(id)] = rectified;
     }
     Store(node, std::move(lowered.outputs));
   }
@@ -318,6 +328,12 @@ class Resolver {
       return input != nullptr && !input->is_constant;
     });
     bool assumed = false;
+    Work work;
+    for (const TensorInfo* input : inputs) {
+      if (input == nullptr) continue;
+      std::int64_t& bytes = input->is_constant ? work.weight_bytes : work.input_bytes;
+      bytes = CheckedSum({bytes, TensorBytes(*input)});
+    }
     for (const ValueId id : node.outputs) {
       if (id == kNoValue) continue;
       const Value& value = graph_.values[Index(id)];
@@ -329,20 +345,23 @@ class Resolver {
         assumed = true;
         assumed_[Index(id)] = true;
       }
+      work.output_bytes = CheckedSum({work.output_bytes, TensorBytes(output)});
       tensors_[Index(id)] = std::move(output);
     }
     if (assumed) why += "; its result is assumed to have its input's shape";
     const std::string op = node.domain.empty() ? node.op : node.domain + "::" + node.op;
     model_.warnings.push_back("unknown operator " + Printable(op, 60) + " '" +
                               Printable(node.name, 60) + "': " + why);
-    model_.layers.push_back({.name = node.name, .op = op, .note = why, .shape_assumed = assumed});
+    model_.layers.push_back(
+        {.name = node.name, .op = op, .note = why, .work = work, .shape_assumed = assumed});
   }
 
   const Graph& graph_;
   InputShapes inputs_;
   std::vector<std::optional<TensorInfo>> tensors_;
-  std::vector<ValueId> root_;  ///< the stored tensor that a view of a constant stands for
-  std::vector<bool> assumed_;  ///< the shape rests on an unknown operator's assumed one
+  std::vector<ValueId> root_;    ///< the stored tensor that a view of a constant stands for
+  std::vector<bool> assumed_;    ///< the shape rests on an unknown operator's assumed one
+  std::vector<bool> rectified_;  ///< the result of a relu, or a view of one
   std::vector<int> readers_;
   std::set<ValueId> weights_seen_;
   LayeredModel model_;
@@ -357,8 +376,7 @@ LayeredModel Resolve(const Graph& graph, const InputBinding& binding) {
 Work LayeredModel::TotalWork() const {
   Work total;
   for (const Layer& layer : layers) {
-    if (!layer.spec) continue;
-    const Work work = layer.spec->CountWork();
+    const Work& work = layer.work;
     total.macs = CheckedSum({total.macs, work.macs});
     total.bias_adds = CheckedSum({total.bias_adds, work.bias_adds});
     total.params = CheckedSum({total.params, layer.shares_weights ? 0 : work.params});

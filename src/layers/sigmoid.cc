@@ -18,6 +18,9 @@ const LayerType kSigmoid = {.name = "sigmoid",
                             .ops = kOps,
                             .output_shape = ActivationShape,
                             .work = CountActivation,
-                            .lower = Lower};
+                            .lower = Lower,
+                            .terms = kArithmeticActivationTerms,
+                            .amounts = MeasureActivation,
+                            .read_amounts = ReadStream};
 
 }  // namespace joulecast

@@ -4,6 +4,7 @@
 
 #include "base/checked.h"
 #include "layers/node_view.h"
+#include "layers/stream.h"
 
 namespace joulecast {
 namespace {
@@ -41,6 +42,38 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerTo(node, spec, x.shape);
 }
 
+constexpr auto kTerms = StreamTermsAnd(std::array<Term, 4>{{
+    {"elements", "gelement", Part::kArithmetic},
+    {"read_again_from_cache", "gb", Part::kInput},
+    {"read_again_from_memory", "gb", Part::kInput},
+    {"rows", "grow", Part::kOverhead},
+}});
+
+enum TermIndex : std::size_t {
+  kElements = kStreamTerms,
+  kAgainFromCache,
+  kAgainFromMemory,
+  kRows,
+};
+
+/// A row is gone through for its maximum, its sum and its result: what of it no longer lies in the
+/// L2 cache comes again from further away.
+void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
+  const double rows = static_cast<double>(s[kBatch]) * static_cast<double>(s[kInner]);
+  const double elements = rows * static_cast<double>(s[kLength]);
+  const double element = Bits(static_cast<DType>(s[kType])) / 8.0;
+  const double bytes = elements * element;
+  StreamAmounts({.filled_bytes = 2 * bytes, .written_bytes = bytes, .fresh_bytes = bytes}, traits,
+                amounts);
+  const double row = 2 * element * static_cast<double>(s[kLength]);
+  const double again = bytes * (1 - std::clamp(1.5 - row / traits.l2_bytes, 0.0, 1.0));
+  const double beyond = ShareBeyondCache(row, traits);
+  amounts[kElements] = 1e-9 * elements;
+  amounts[kAgainFromCache] = 1e-9 * again * (1 - beyond);
+  amounts[kAgainFromMemory] = 1e-9 * again * beyond;
+  amounts[kRows] = 1e-9 * rows;
+}
+
 constexpr std::string_view kOps[] = {"Softmax", "LogSoftmax"};
 
 }  // namespace
@@ -52,6 +85,9 @@ const LayerType kSoftmax = {.name = "softmax",
                             .ops = kOps,
                             .output_shape = OutputShape,
                             .work = CountWork,
-                            .lower = Lower};
+                            .lower = Lower,
+                            .terms = kTerms,
+                            .amounts = MeasureAmounts,
+                            .read_amounts = ReadStream};
 
 }  // namespace joulecast

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/text.h"
 #include "joulecast/error.h"
@@ -93,6 +94,21 @@ std::string_view Name(Part part) {
       break;
   }
   return "overhead";
+}
+
+std::size_t SlotCount(const LayerType& type) {
+  std::size_t count = 0;
+  for (const Param& param : type.params) count += Slots(param.kind);
+  return count;
+}
+
+std::size_t DTypeSlot(const LayerType& type) {
+  std::size_t slot = 0;
+  for (const Param& param : type.params) {
+    if (param.kind == ParamKind::kDType) return slot;
+    slot += Slots(param.kind);
+  }
+  throw std::logic_error(std::string(type.name) + " has no element type");
 }
 
 LayerSpec::LayerSpec(const LayerType& type) : type_(&type) {

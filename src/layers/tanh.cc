@@ -18,6 +18,9 @@ const LayerType kTanh = {.name = "tanh",
                          .ops = kOps,
                          .output_shape = ActivationShape,
                          .work = CountActivation,
-                         .lower = Lower};
+                         .lower = Lower,
+                         .terms = kArithmeticActivationTerms,
+                         .amounts = MeasureActivation,
+                         .read_amounts = ReadStream};
 
 }  // namespace joulecast

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "joulecast/layer.h"
+
+namespace joulecast {
+
+/// A fitted sum of physical terms: joules or seconds of one layer type.
+struct TermModel {
+  /// One per term of the layer type, in its order; joules (or seconds) per unit of the term.
+  std::vector<double> coefficients;
+  /// p of overlapping terms; 1 adds them up.
+  double overlap_exponent = 1;
+};
+
+/// How wrong a forecast may be: locally scaled, because terms differ in how well they are known.
+/// Half-width (a log-ratio) = scale x max(floor, sum of uncertainty x share over the terms).
+struct IntervalModel {
+  std::vector<double> uncertainty;  ///< one per term: of a forecast that consists of it alone
+  double floor = 0;
+  double scale = 1;  ///< makes half-widths cover the profile's level on held-out rows
+};
+
+/// Where the training rows of a layer type lie.
+struct Support {
+  std::vector<std::int64_t> least;  ///< per slot
+  std::vector<std::int64_t> most;   ///< per slot
+};
+
+/// Everything learned about one layer type.
+struct LayerModel {
+  const LayerType* type = nullptr;
+  std::vector<DType> dtypes;  ///< element types that were measured
+  TermModel energy;
+  TermModel time;
+  IntervalModel interval;  ///< of the energy
+  Support support;
+  std::int64_t training_rows = 0;
+  double cv_mape_percent = 0;  ///< energy, out of fold
+};
+
+/// What a layer costs whose type was never measured here: by arithmetic and traffic alone.
+struct GenericModel {
+  double per_gmac = 0;
+  double per_gb = 0;
+  double per_call = 0;
+  double half_width = 0;  ///< log-ratio, of a whole type that was held out
+};
+
+/// Where a profile comes from: shown with every number made from it.
+struct Provenance {
+  std::string kind;  ///< "measured" or "modelled": what the energies were that it was fitted to
+  std::string meter;
+  std::string hardware;
+  std::string software;
+  std::string dataset;  ///< origin of the rows, in words
+  std::string fitted_by;
+  std::int64_t training_rows = 0;
+};
+
+/// How far the errors of a total's layers go together.
+struct ErrorCorrelation {
+  double within_type = 1;  ///< from 0 (independent) to 1 (one error for all layers of a type)
+  double drift = 0;        ///< log-ratio that all layers share: the spread between sessions
+};
+
+/// What is known of a device: enough to forecast any layer on it.
+struct Profile {
+  std::string device;  ///< short name, as `--device` takes it
+  std::string title;   ///< for people
+  int features_version = kFeaturesVersion;
+  double interval_level = 0.9;
+  DeviceTraits traits;
+  std::vector<LayerModel> layers;
+  GenericModel generic_energy;
+  GenericModel generic_time;
+  ErrorCorrelation correlation;
+  Provenance provenance;
+
+  const LayerModel* Find(const LayerType& type) const;
+};
+
+/// Reads a profile. Throws Error{kInput} for another features version, unknown or missing parts,
+/// and numbers that are no costs (negative, not finite); `origin` names the text in errors.
+Profile ParseProfile(std::string_view json, std::string_view origin);
+std::string WriteProfile(const Profile& profile);
+
+/// A profile by device name (those that ship, and those in $JOULECAST_PROFILES) or by the path of
+/// a .json file. Throws Error{kDevice} listing the known ones.
+Profile LoadProfile(std::string_view name_or_path);
+
+/// Names of all profiles at hand, those that ship first.
+std::vector<std::string> KnownDevices();
+
+/// The device that is meant where none is named.
+std::string DefaultDevice();
+
+}  // namespace joulecast

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+# The Debian packages that each task needs: the one list, read by scripts/build and ./check.
+
+packages_core="g++ cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev"
+packages_lab="libsqlite3-dev libeigen3-dev libtomlplusplus-dev"
+packages_check="git libgtest-dev clang-format clang-tidy shellcheck python3 ccache time"
+
+# Prints those of the given packages that are not there. A tool counts wherever it comes from.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    case $package in
+      ninja-build) command -v ninja >/dev/null && continue ;;
+      g++ | cmake | git | clang-format | clang-tidy | shellcheck | ccache)
+        command -v "$package" >/dev/null && continue ;;
+    esac
+    [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *" installed" ]] ||
+      printf '%s ' "$package"
+  done
+}
+
+# Sees to it that the given packages are installed, logging to the file $1. Returns 4, having said
+# what to do, where this user or this system cannot. Elsewhere than on Debian nobody can tell what
+# is missing: the build is tried, and the packages are named if it fails.
+require_packages() {
+  local log=$1 missing
+  shift
+  if ! command -v apt-get >/dev/null; then
+    echo "joulecast: not Debian: needs what Debian calls $*" >&2
+    return 0
+  fi
+  missing=$(missing_packages "$@")
+  missing=${missing% }
+  [[ -z $missing ]] && return 0
+  if ((EUID != 0)); then
+    echo "joulecast: packages are missing; install them, then try again:" >&2
+    echo "  sudo apt-get install --no-install-recommends $missing" >&2
+    return 4
+  fi
+  echo "joulecast: installing $missing" >&2
+  # shellcheck disable=SC2086  # one word a package
+  if ! install_packages $missing >>"$log" 2>&1; then
+    echo "joulecast: apt-get could not install $missing; the end of $log:" >&2
+    tail -n 20 "$log" >&2
+    return 4
+  fi
+}
+
+# A fresh machine has no package lists and an old one has stale lists: fetched when first needed.
+install_packages() {
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  local install=("${apt[@]}" install -y --no-install-recommends "$@")
+  "${install[@]}" </dev/null || { "${apt[@]}" update && "${install[@]}"; } </dev/null
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fit/fit_profile.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/text.h"
+#include "fit/term_fit.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+using ByType = std::map<std::string_view, std::vector<Observation>>;
+
+/// Amounts of any layer, for the generic costs.
+constexpr Term kGenericTerms[] = {{"macs", "gmac", Part::kArithmetic},
+                                  {"bytes", "gb", Part::kInput},
+                                  {"call", "call", Part::kOverhead}};
+
+/// Rows of all types but `left_out`, each type with the same weight.
+TermRows GenericRows(const ByType& types, std::string_view left_out, bool of_time) {
+  Eigen::Index count = 0;
+  for (const auto& [name, rows] : types) {
+    if (name != left_out) count += static_cast<Eigen::Index>(rows.size());
+  }
+  TermRows result{Eigen::MatrixXd(count, 3), Eigen::VectorXd(count), Eigen::VectorXd(count)};
+  Eigen::Index i = 0;
+  for (const auto& [name, rows] : types) {
+    if (name == left_out) continue;
+    for (const Observation& row : rows) {
+      const Work work = row.spec.CountWork();
+      result.amounts.row(i) << 1e-9 * static_cast<double>(work.macs),
+          1e-9 * static_cast<double>(work.bytes()), 1;
+      result.target[i] = of_time ? row.time.count() : row.energy.value();
+      result.weight[i] = 1.0 / static_cast<double>(rows.size());
+      ++i;
+    }
+  }
+  return result;
+}
+
+/// The 90th percentile (at level 0.9) of the errors on types that the fit has not seen.
+double LeftOutHalfWidth(const ByType& types, bool of_time, double level) {
+  std::vector<double> errors;
+  for (const auto& [name, rows] : types) {
+    if (types.size() < 2) break;
+    const TermModel model = FitTerms(kGenericTerms, GenericRows(types, name, of_time), 1);
+    const ByType only = {{name, rows}};
+    const TermRows test = GenericRows(only, "", of_time);
+    const Eigen::VectorXd forecast = TermCosts(kGenericTerms, model, test.amounts).rowwise().sum();
+    for (Eigen::Index i = 0; i < test.count(); ++i) {
+      errors.push_back(std::abs(std::log(std::max(forecast[i], 1e-300) / test.target[i])));
+    }
+  }
+  if (errors.empty()) return std::log(10.0);  // nothing was held out: a factor of ten
+  const auto at =
+      errors.begin() + static_cast<std::ptrdiff_t>(level * static_cast<double>(errors.size() - 1));
+  std::nth_element(errors.begin(), at, errors.end());
+  return *at;
+}
+
+GenericModel FitGeneric(const ByType& types, bool of_time, double level) {
+  const TermModel model = FitTerms(kGenericTerms, GenericRows(types, "", of_time), 1);
+  return {.per_gmac = model.coefficients[0],
+          .per_gb = model.coefficients[1],
+          .per_call = model.coefficients[2],
+          .half_width = LeftOutHalfWidth(types, of_time, level)};
+}
+
+/// Intraclass correlation (one-way analysis of variance) of held-out log errors within groups of
+/// like rows: how far layers that resemble each other err together. Averaged over types by rows.
+double WithinTypeCorrelation(const std::vector<LayerFit>& fits) {
+  double sum = 0;
+  double weight = 0;
+  for (const LayerFit& fit : fits) {
+    std::map<std::size_t, std::vector<double>> groups;
+    double mean = 0;
+    const auto count = static_cast<double>(fit.measured_j.size());
+    for (std::size_t i = 0; i < fit.measured_j.size(); ++i) {
+      const double error = std::log(std::max(fit.held_out_j[i], 1e-300) / fit.measured_j[i]);
+      groups[fit.group[i]].push_back(error);
+      mean += error / count;
+    }
+    const auto group_count = static_cast<double>(groups.size());
+    if (group_count < 2 || count <= group_count) continue;
+    double between = 0;
+    double within = 0;
+    for (const auto& [group, errors] : groups) {
+      double own = 0;
+      for (const double error : errors) own += error / static_cast<double>(errors.size());
+      between += static_cast<double>(errors.size()) * (own - mean) * (own - mean);
+      for (const double error : errors) within += (error - own) * (error - own);
+    }
+    between /= group_count - 1;
+    within /= count - group_count;
+    const double size = count / group_count;
+    sum += count * std::clamp((between - within) / (between + (size - 1) * within), 0.0, 1.0);
+    weight += count;
+  }
+  return weight > 0 ? sum / weight : 1;
+}
+
+/// Spread (standard deviation) of the mean held-out log error between sessions of the same type.
+double DriftBetweenSources(const std::vector<LayerFit>& fits) {
+  double squares = 0;
+  double degrees = 0;
+  for (const LayerFit& fit : fits) {
+    std::map<std::string, std::pair<double, double>> sources;
+    for (std::size_t i = 0; i < fit.measured_j.size(); ++i) {
+      auto& [sum, count] = sources[fit.row_source[i]];
+      const double error = std::log(std::max(fit.held_out_j[i], 1e-300) / fit.measured_j[i]);
+      if (std::abs(error) > 0.2) continue;  // a misfit, not a drift
+      sum += error;
+      count += 1;
+    }
+    double mean = 0;
+    for (const auto& [name, source] : sources) {
+      mean += source.first / source.second / static_cast<double>(sources.size());
+    }
+    for (const auto& [name, source] : sources) {
+      squares += std::pow(source.first / source.second - mean, 2);
+    }
+    degrees += static_cast<double>(sources.size()) - 1;
+  }
+  return degrees > 0 ? std::sqrt(squares / degrees) : 0;
+}
+
+/// Rows that can be fitted, by type; the others are named with the reason.
+ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusions) {
+  ByType types;
+  std::map<std::string, std::int64_t> refused;
+  for (const Observation& row : rows) {
+    const bool positive = std::isfinite(row.energy.value()) && row.energy.value() > 0 &&
+                          std::isfinite(row.time.count()) && row.time.count() > 0;
+    if (row.spec.type().is_free) {
+      ++refused[std::string(row.spec.type().name) + ": a view, which costs nothing to run"];
+    } else if (row.spec.type().terms.empty()) {
+      ++refused[std::string(row.spec.type().name) + ": it has no terms to fit"];
+    } else if (!positive) {
+      ++refused[std::string(row.spec.type().name) +
+                ": energy or time is not a positive finite number"];
+    } else {
+      types[row.spec.type().name].push_back(row);
+    }
+  }
+  for (const auto& [why, count] : refused) {
+    exclusions.push_back(why + " (" + std::to_string(count) + " rows)");
+  }
+  return types;
+}
+
+}  // namespace
+
+ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> rows,
+                      const std::function<void(std::string_view)>& progress) {
+  ProfileFit result;
+  ByType types = Sort(rows, result.exclusions);
+  Profile& profile = result.profile;
+  profile.device = request.device;
+  profile.title = request.title;
+  profile.traits = request.traits;
+  profile.provenance = request.provenance;
+  profile.interval_level = request.interval_level;
+  for (const LayerType* type : LayerCatalog()) {
+    const auto own = types.find(type->name);
+    if (own == types.end()) continue;
+    progress(type->name);
+    try {
+      result.layers.push_back(
+          FitLayer(*type, own->second, rows, request.traits, request.interval_level));
+    } catch (const Error& error) {
+      result.exclusions.emplace_back(error.what());
+      types.erase(own);
+      continue;
+    }
+    profile.layers.push_back(result.layers.back().model);
+    profile.provenance.training_rows += result.layers.back().model.training_rows;
+    for (const SourceState& source : result.layers.back().sources) {
+      if (source.used) continue;
+      result.exclusions.push_back(std::string(type->name) + ": " + std::to_string(source.rows) +
+                                  " rows of " + source.source +
+                                  " contradict each other much more than those of other sources");
+    }
+  }
+  if (profile.layers.empty()) {
+    throw Error(ErrorKind::kInput, "no layer type can be fitted: " +
+                                       (result.exclusions.empty() ? "there are no rows"
+                                                                  : Join(result.exclusions, "; ")));
+  }
+  profile.generic_energy = FitGeneric(types, false, request.interval_level);
+  profile.generic_time = FitGeneric(types, true, request.interval_level);
+  profile.correlation = {.within_type = WithinTypeCorrelation(result.layers),
+                         .drift = DriftBetweenSources(result.layers)};
+  return result;
+}
+
+}  // namespace joulecast

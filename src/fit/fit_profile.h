@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fit/layer_fit.h"
+#include "joulecast/profile.h"
+
+namespace joulecast {
+
+/// What a fit needs to know besides its rows.
+struct FitRequest {
+  std::string device;
+  std::string title;
+  DeviceTraits traits;
+  Provenance provenance;  ///< training_rows is filled by the fit
+  double interval_level = 0.9;
+};
+
+/// A profile and how it came about.
+struct ProfileFit {
+  Profile profile;
+  std::vector<LayerFit> layers;
+  std::vector<std::string> exclusions;  ///< types and rows left out, each with its reason
+};
+
+/// Fits every layer type that has enough rows, and the generic costs for those that have none.
+/// `progress` is told each type before its fit. Throws Error{kInput} if no type can be fitted.
+ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> rows,
+                      const std::function<void(std::string_view)>& progress);
+
+}  // namespace joulecast

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "formats/onnx/wire.h"
+#include "joulecast/graph.h"
+
+namespace joulecast::onnx {
+
+/// What a GraphProto means depends on, from the ModelProto around it.
+struct ModelContext {
+  std::filesystem::path folder;  ///< where external data lie
+  std::int64_t opset = 1;        ///< version of ONNX's own operators
+};
+
+/// Reads a GraphProto: nodes in an order that can run, every name resolved to a value.
+/// Throws Error{kInput} for what contradicts itself: values that nobody or that two nodes write,
+/// cycles, tensors whose data do not fit their extents.
+Graph BuildGraph(const WireReader& message, const ModelContext& context);
+
+}  // namespace joulecast::onnx

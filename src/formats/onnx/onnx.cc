@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// onnx -- ModelProto of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3; field numbers in
+// this folder are from there.
+#include "formats/onnx/onnx.h"
+
+#include <optional>
+
+#include "base/mapped_file.h"
+#include "base/text.h"
+#include "formats/catalog.h"
+#include "formats/onnx/graph_builder.h"
+#include "formats/onnx/sniff.h"
+#include "formats/onnx/wire.h"
+
+namespace joulecast {
+namespace onnx {
+namespace {
+
+/// OperatorSetIdProto: the version of ONNX's own operators, or nullopt for another domain's.
+std::optional<std::int64_t> ReadOpset(WireReader message) {
+  std::string_view domain;
+  std::int64_t version = 1;
+  while (message.Next()) {
+    if (message.field() == 1) domain = message.Text();
+    if (message.field() == 2) version = message.Int();
+  }
+  const bool is_own = domain.empty() || domain == "ai.onnx";
+  return is_own ? std::optional(version) : std::nullopt;
+}
+
+Graph ReadModel(const WireFile& file, const std::filesystem::path& path) {
+  WireReader model(file);
+  ModelContext context{.folder = path.parent_path()};
+  std::optional<WireReader> graph;
+  while (model.Next()) {
+    if (model.field() == 7) {  // graph
+      if (graph) file.Fail("it holds two graphs: were two files joined?");
+      graph = model.Message();
+    }
+    if (model.field() == 8) context.opset = ReadOpset(model.Message()).value_or(context.opset);
+  }
+  if (!graph) {
+    file.Fail("it ends at byte " + std::to_string(file.bytes.size()) +
+              " without a graph: download or export it again, if it is an ONNX model at all");
+  }
+  Graph result = BuildGraph(*graph, context);
+  result.name = path.stem().string();
+  result.format = "onnx";
+  return result;
+}
+
+/// Any file that no earlier format claims is tried as ONNX: looking into it tells what it is.
+std::optional<Graph> Load(std::string_view name_or_path) {
+  const std::filesystem::path path(name_or_path);
+  std::error_code error;
+  if (path.extension() != ".onnx" && !std::filesystem::exists(path, error)) return std::nullopt;
+  return ReadOnnx(path);
+}
+
+}  // namespace
+}  // namespace onnx
+
+const ModelFormat kOnnx = {.name = "onnx", .expects = "a file ending in .onnx", .load = onnx::Load};
+
+Graph ReadOnnx(const std::filesystem::path& path) {
+  const MappedFile mapped(path);
+  const onnx::WireFile file{.name = Printable(path.string()), .bytes = mapped.bytes()};
+  if (const auto why = onnx::WhyNotOnnx(file.bytes)) file.Fail(*why);
+  return onnx::ReadModel(file, path);
+}
+
+}  // namespace joulecast

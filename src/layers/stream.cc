@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layers/stream.h"
+
+#include <algorithm>
+
+namespace joulecast {
+
+double ShareBeyondCache(double bytes, const DeviceTraits& traits) {
+  return bytes > 0 ? std::max(0.0, bytes - traits.last_level_cache_bytes) / bytes : 0;
+}
+
+bool IsFresh(double bytes, const DeviceTraits& traits) {
+  return traits.large_buffer_bytes > 0 && bytes >= traits.large_buffer_bytes;
+}
+
+void StreamAmounts(const Stream& stream, const DeviceTraits& traits, std::span<double> amounts) {
+  const double beyond = ShareBeyondCache(stream.filled_bytes, traits);
+  amounts[kFilledFromCache] = 1e-9 * stream.filled_bytes * (1 - beyond);
+  amounts[kFilledFromMemory] = 1e-9 * stream.filled_bytes * beyond;
+  amounts[kWrittenBack] = 1e-9 * stream.written_bytes * beyond;
+  amounts[kFreshPages] = IsFresh(stream.fresh_bytes, traits) ? 1e-9 * stream.fresh_bytes : 0;
+  amounts[kStreamCall] = 1;
+}
+
+void ReadStream(double bytes, const DeviceTraits& traits, std::span<double> amounts) {
+  std::fill(amounts.begin(), amounts.end(), 0.0);
+  StreamAmounts({.filled_bytes = bytes}, traits, amounts);
+}
+
+}  // namespace joulecast

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "joulecast/layer.h"
+
+namespace joulecast {
+
+/// What a layer does to memory when it goes through its tensors once, front to back.
+struct Stream {
+  double filled_bytes = 0;   ///< cache lines brought in: what is read, and what is written first
+  double written_bytes = 0;  ///< lines that go back to memory
+  double fresh_bytes = 0;    ///< of an allocated output
+};
+
+/// Terms of a stream. Types with more of them have those behind these.
+inline constexpr std::array<Term, 5> kStreamTermList = {{
+    {"filled_from_cache", "gb", Part::kInput},
+    {"filled_from_memory", "gb", Part::kInput},
+    {"written_back", "gb", Part::kOutput},
+    {"fresh_pages", "gb", Part::kOutput},
+    {"call", "call", Part::kOverhead},
+}};
+
+enum StreamTerm : std::size_t {
+  kFilledFromCache,
+  kFilledFromMemory,
+  kWrittenBack,
+  kFreshPages,
+  kStreamCall,
+  kStreamTerms,
+};
+
+/// A stream's terms and `more` behind them.
+template <std::size_t N>
+constexpr std::array<Term, kStreamTerms + N> StreamTermsAnd(const std::array<Term, N>& more) {
+  std::array<Term, kStreamTerms + N> terms{};
+  std::copy(more.begin(), more.end(),
+            std::copy(kStreamTermList.begin(), kStreamTermList.end(), terms.begin()));
+  return terms;
+}
+
+/// Writes the first kStreamTerms amounts.
+void StreamAmounts(const Stream& stream, const DeviceTraits& traits, std::span<double> amounts);
+
+/// Part of so many bytes, gone through in turn, that is no longer cached when it comes again.
+double ShareBeyondCache(double bytes, const DeviceTraits& traits);
+
+/// Whether an allocation of so many bytes is made of fresh pages at each call.
+bool IsFresh(double bytes, const DeviceTraits& traits);
+
+/// Amounts of merely reading, for types whose terms are those of a stream.
+void ReadStream(double bytes, const DeviceTraits& traits, std::span<double> amounts);
+
+}  // namespace joulecast

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "joulecast/estimate.h"
+#include "predict/overlap.h"
+
+namespace joulecast {
+namespace {
+
+/// A forecast from traffic alone may miss any arithmetic: this log-ratio is a factor of ten.
+const double kUnknownHalfWidth = std::log(10.0);
+
+EnergyForecast WithHalfWidth(double joules, double half_width) {
+  const double factor = std::exp(half_width);
+  return {Joules(joules), Joules(joules / factor), Joules(joules * factor)};
+}
+
+double GenericAmount(const GenericModel& model, const Work& work) {
+  return model.per_gmac * 1e-9 * static_cast<double>(work.macs) +
+         model.per_gb * 1e-9 * static_cast<double>(work.bytes()) + model.per_call;
+}
+
+/// How far outside the fitted range a spec lies: the sum over its parameters of
+/// |ln((1 + value) / (1 + nearest edge))|. 0 inside.
+double DistanceOutside(const LayerSpec& spec, const Support& support) {
+  double distance = 0;
+  std::size_t slot = 0;
+  for (const Param& param : spec.type().params) {
+    for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
+      const std::int64_t edge = std::clamp(spec[slot], support.least[slot], support.most[slot]);
+      if (edge == spec[slot] || param.minor || param.kind == ParamKind::kDType) continue;
+      distance += std::abs(
+          std::log((1 + static_cast<double>(spec[slot])) / (1 + static_cast<double>(edge))));
+    }
+  }
+  return distance;
+}
+
+/// Names the parameters that lie outside, with the range that was measured.
+std::string DescribeOutside(const LayerSpec& spec, const Support& support) {
+  std::string text;
+  std::size_t slot = 0;
+  for (const Param& param : spec.type().params) {
+    for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
+      const std::int64_t least = support.least[slot];
+      const std::int64_t most = support.most[slot];
+      const bool inside = spec[slot] >= least && spec[slot] <= most;
+      if (inside || param.minor || param.kind == ParamKind::kDType) continue;
+      const std::string range = least == most ? std::to_string(least)
+                                              : std::to_string(least) + ".." + std::to_string(most);
+      const std::string part = std::string(param.name) + "=" + std::to_string(spec[slot]) +
+                               " was measured at " + range + " only";
+      if (text.find(part) == std::string::npos) text += (text.empty() ? "" : "; ") + part;
+    }
+  }
+  return text;
+}
+
+struct Amounts {
+  std::array<double, kMaxTerms> values;
+  std::size_t count;
+};
+
+Amounts AmountsOf(const LayerSpec& spec, const DeviceTraits& traits) {
+  Amounts amounts;
+  amounts.count = spec.type().terms.size();
+  spec.type().amounts(spec, traits, {amounts.values.data(), amounts.count});
+  return amounts;
+}
+
+/// Turns amounts into joules (or seconds) of each term.
+Amounts CostOfTerms(const LayerType& type, const TermModel& model, Amounts amounts) {
+  for (std::size_t i = 0; i < amounts.count; ++i) amounts.values[i] *= model.coefficients[i];
+  const OverlapFactors factors =
+      FactorsOf(type.terms, {amounts.values.data(), amounts.count}, model.overlap_exponent);
+  for (std::size_t i = 0; i < amounts.count; ++i) {
+    amounts.values[i] *= factors.Of(type.terms[i]);
+  }
+  return amounts;
+}
+
+double Sum(const Amounts& amounts) {
+  return std::accumulate(amounts.values.begin(),
+                         amounts.values.begin() + static_cast<std::ptrdiff_t>(amounts.count), 0.0);
+}
+
+/// Locally scaled: a forecast is as uncertain as the terms it consists of.
+double HalfWidth(const IntervalModel& model, const Amounts& costs, double total) {
+  double mixed = 0;
+  for (std::size_t i = 0; i < costs.count; ++i) mixed += model.uncertainty[i] * costs.values[i];
+  const double local = total > 0 ? mixed / total : 0;
+  return model.scale * std::max(local, model.floor);
+}
+
+}  // namespace
+
+std::string_view Name(Coverage coverage) {
+  switch (coverage) {
+    case Coverage::kFitted:
+      return "fitted";
+    case Coverage::kFallback:
+      return "fallback";
+    case Coverage::kFree:
+      return "free";
+    case Coverage::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+Predictor::Predictor(const Profile& profile) : profile_(profile) {}
+
+const LayerModel* Predictor::ModelOf(const LayerSpec& spec) const {
+  const LayerModel* model = profile_.Find(spec.type());
+  if (model == nullptr) return nullptr;
+  const auto dtype = static_cast<DType>(spec[DTypeSlot(spec.type())]);
+  const bool measured =
+      std::find(model->dtypes.begin(), model->dtypes.end(), dtype) != model->dtypes.end();
+  return measured ? model : nullptr;
+}
+
+LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
+  if (spec.type().is_free) {
+    LayerForecast forecast;
+    forecast.coverage = Coverage::kFree;
+    forecast.in_support = true;
+    return forecast;
+  }
+  const LayerModel* model = ModelOf(spec);
+  if (model == nullptr) {
+    LayerForecast forecast = ForecastGeneric(spec.CountWork());
+    forecast.note = profile_.Find(spec.type()) == nullptr
+                        ? "this layer type was not measured on the device"
+                        : "this element type was not measured on the device";
+    return forecast;
+  }
+  const Amounts amounts = AmountsOf(spec, profile_.traits);
+  const Amounts costs = CostOfTerms(spec.type(), model->energy, amounts);
+  const double joules = Sum(costs);
+  const double outside = DistanceOutside(spec, model->support);
+  LayerForecast forecast;
+  forecast.energy =
+      WithHalfWidth(joules, HalfWidth(model->interval, costs, joules) * (1 + outside));
+  forecast.time = Seconds(Sum(CostOfTerms(spec.type(), model->time, amounts)));
+  forecast.coverage = Coverage::kFitted;
+  forecast.in_support = outside == 0;
+  if (!forecast.in_support) forecast.note = DescribeOutside(spec, model->support);
+  return forecast;
+}
+
+LayerForecast Predictor::ForecastGeneric(const Work& work) const {
+  LayerForecast forecast;
+  forecast.energy = WithHalfWidth(GenericAmount(profile_.generic_energy, work),
+                                  profile_.generic_energy.half_width);
+  forecast.time = Seconds(GenericAmount(profile_.generic_time, work));
+  forecast.coverage = Coverage::kFallback;
+  return forecast;
+}
+
+LayerForecast Predictor::ForecastUnknown(const Work& work) const {
+  LayerForecast forecast = ForecastGeneric(work);
+  forecast.energy = WithHalfWidth(forecast.energy.energy.value(), kUnknownHalfWidth);
+  forecast.coverage = Coverage::kUnknown;
+  return forecast;
+}
+
+std::vector<TermShare> Predictor::Explain(const LayerSpec& spec) const {
+  std::vector<TermShare> shares;
+  const LayerModel* model = spec.type().is_free ? nullptr : ModelOf(spec);
+  if (model == nullptr) return shares;
+  const Amounts costs = CostOfTerms(spec.type(), model->energy, AmountsOf(spec, profile_.traits));
+  for (std::size_t i = 0; i < costs.count; ++i) {
+    shares.push_back({&spec.type().terms[i], Joules(costs.values[i])});
+  }
+  return shares;
+}
+
+}  // namespace joulecast

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "joulecast/profile.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kFormat = "joulecast-profile";
+
+struct TraitField {
+  const char* name;
+  double DeviceTraits::*member;
+};
+
+constexpr TraitField kTraits[] = {
+    {"vector_block", &DeviceTraits::vector_block},
+    {"vector_registers", &DeviceTraits::vector_registers},
+    {"l1_bytes", &DeviceTraits::l1_bytes},
+    {"l2_bytes", &DeviceTraits::l2_bytes},
+    {"last_level_cache_bytes", &DeviceTraits::last_level_cache_bytes},
+    {"large_buffer_bytes", &DeviceTraits::large_buffer_bytes},
+    {"tile_pixels", &DeviceTraits::tile_pixels},
+    {"tile_channels", &DeviceTraits::tile_channels},
+};
+
+/// Reads one profile; knows its origin for errors.
+class Reader {
+ public:
+  explicit Reader(std::string_view origin) : origin_(origin) {}
+
+  Profile Read(std::string_view text) const {
+    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (json.is_discarded()) Fail("it is not JSON, or was cut off");
+    try {
+      return ReadProfile(json);
+    } catch (const Json::exception& error) {
+      Fail(std::string("a part is missing or of the wrong kind: ") + error.what());
+    }
+  }
+
+ private:
+  [[noreturn]] void Fail(const std::string& why) const {
+    throw Error(ErrorKind::kInput, "cannot use the profile " + std::string(origin_) + ": " + why);
+  }
+
+  Profile ReadProfile(const Json& json) const {
+    if (!json.is_object() || json.value("format", "") != kFormat) {
+      Fail("it is not a Joulecast device profile");
+    }
+    Profile profile;
+    profile.features_version = json.at("features_version").get<int>();
+    if (profile.features_version != kFeaturesVersion) {
+      Fail("it was fitted for features version " + std::to_string(profile.features_version) +
+           ", this program has version " + std::to_string(kFeaturesVersion) +
+           "; fit it again with: joulecast fit DATASET -o PROFILE");
+    }
+    profile.device = json.at("device").get<std::string>();
+    profile.title = json.at("title").get<std::string>();
+    profile.interval_level = Amount(json, "interval_level");
+    const Json& traits = json.at("traits");
+    for (const TraitField& field : kTraits) {
+      profile.traits.*field.member = Amount(traits, field.name);
+    }
+    profile.generic_energy = ReadGeneric(json.at("generic"), "_j");
+    profile.generic_time = ReadGeneric(json.at("generic"), "_s");
+    const Json& correlation = json.at("error_correlation");
+    profile.correlation = {.within_type = Fraction(correlation, "within_type"),
+                           .drift = Fraction(correlation, "drift")};
+    profile.provenance = ReadProvenance(json.at("provenance"));
+    for (const auto& [name, model] : json.at("layers").items()) {
+      profile.layers.push_back(ReadLayer(name, model));
+    }
+    return profile;
+  }
+
+  double Amount(const Json& json, const char* key) const {
+    const double amount = json.at(key).get<double>();
+    if (!std::isfinite(amount) || amount < 0) Fail(std::string(key) + " is negative or not finite");
+    return amount;
+  }
+
+  double Fraction(const Json& json, const char* key) const {
+    const double fraction = Amount(json, key);
+    if (fraction > 1) Fail(std::string(key) + " is above 1");
+    return fraction;
+  }
+
+  GenericModel ReadGeneric(const Json& json, const std::string& unit) const {
+    return {.per_gmac = Amount(json, ("per_gmac" + unit).c_str()),
+            .per_gb = Amount(json, ("per_gb" + unit).c_str()),
+            .per_call = Amount(json, ("per_call" + unit).c_str()),
+            .half_width = Amount(json, ("half_width" + unit).c_str())};
+  }
+
+  static Provenance ReadProvenance(const Json& json) {
+    return {.kind = json.at("kind").get<std::string>(),
+            .meter = json.at("meter").get<std::string>(),
+            .hardware = json.at("hardware").get<std::string>(),
+            .software = json.at("software").get<std::string>(),
+            .dataset = json.at("dataset").get<std::string>(),
+            .fitted_by = json.at("fitted_by").get<std::string>(),
+            .training_rows = json.at("training_rows").get<std::int64_t>()};
+  }
+
+  /// One number per term of the type, from an object keyed by term.
+  std::vector<double> PerTerm(const LayerType& type, const Json& json) const {
+    std::vector<double> numbers;
+    for (const Term& term : type.terms) {
+      numbers.push_back(Amount(json, std::string(term.name).c_str()));
+    }
+    if (json.size() != type.terms.size()) {
+      Fail("layer type '" + std::string(type.name) + "' has terms that this program does not know");
+    }
+    return numbers;
+  }
+
+  TermModel ReadTerms(const LayerType& type, const Json& json) const {
+    TermModel model{.coefficients = PerTerm(type, json.at("coefficients")),
+                    .overlap_exponent = Amount(json, "overlap_exponent")};
+    if (model.overlap_exponent < 1) Fail("an overlap exponent is below 1");
+    return model;
+  }
+
+  LayerModel ReadLayer(const std::string& name, const Json& json) const {
+    const LayerType* type = FindLayerType(name);
+    if (type == nullptr) Fail("it has the unknown layer type '" + Printable(name, 40) + "'");
+    LayerModel model{
+        .type = type,
+        .energy = ReadTerms(*type, json.at("energy_j_per_unit")),
+        .time = ReadTerms(*type, json.at("time_s_per_unit")),
+        .interval = {.uncertainty = PerTerm(*type, json.at("interval").at("uncertainty")),
+                     .floor = Amount(json.at("interval"), "floor"),
+                     .scale = Amount(json.at("interval"), "scale")},
+        .training_rows = json.at("training_rows").get<std::int64_t>(),
+        .cv_mape_percent = Amount(json, "cv_mape_percent")};
+    for (const Json& each : json.at("dtypes")) {
+      const auto dtype = DTypeFromName(each.get<std::string>());
+      if (!dtype) Fail("'" + name + "' has an unknown element type");
+      model.dtypes.push_back(*dtype);
+    }
+    for (const Param& param : type->params) {
+      const Json& range = json.at("support").at(std::string(param.name));
+      for (const auto& each : range.at("least")) {
+        model.support.least.push_back(each.get<std::int64_t>());
+      }
+      for (const auto& each : range.at("most")) {
+        model.support.most.push_back(each.get<std::int64_t>());
+      }
+    }
+    const std::size_t slots = SlotCount(*type);
+    if (model.support.least.size() != slots || model.support.most.size() != slots) {
+      Fail("'" + name + "' has a support of the wrong length");
+    }
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      if (model.support.least[slot] > model.support.most[slot]) {
+        Fail("'" + name + "' has an inverted support range");
+      }
+    }
+    return model;
+  }
+
+  std::string_view origin_;
+};
+
+Json PerTermJson(const LayerType& type, const std::vector<double>& numbers) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < type.terms.size(); ++i) {
+    json[std::string(type.terms[i].name)] = numbers[i];
+  }
+  return json;
+}
+
+Json TermsJson(const LayerType& type, const TermModel& model) {
+  return {{"overlap_exponent", model.overlap_exponent},
+          {"coefficients", PerTermJson(type, model.coefficients)}};
+}
+
+Json UnitsJson(const LayerType& type) {
+  Json units = Json::object();
+  for (const Term& term : type.terms) units[std::string(term.name)] = term.unit;
+  return units;
+}
+
+Json SupportJson(const LayerModel& model) {
+  Json support = Json::object();
+  auto least = model.support.least.begin();
+  auto most = model.support.most.begin();
+  for (const Param& param : model.type->params) {
+    const auto slots = static_cast<std::ptrdiff_t>(Slots(param.kind));
+    support[std::string(param.name)] = {{"least", std::vector<std::int64_t>(least, least + slots)},
+                                        {"most", std::vector<std::int64_t>(most, most + slots)}};
+    least += slots;
+    most += slots;
+  }
+  return support;
+}
+
+Json LayerJson(const LayerModel& model) {
+  Json dtypes = Json::array();
+  for (const DType dtype : model.dtypes) dtypes.push_back(std::string(Name(dtype)));
+  return {{"training_rows", model.training_rows},
+          {"cv_mape_percent", model.cv_mape_percent},
+          {"dtypes", dtypes},
+          {"units", UnitsJson(*model.type)},
+          {"energy_j_per_unit", TermsJson(*model.type, model.energy)},
+          {"time_s_per_unit", TermsJson(*model.type, model.time)},
+          {"interval",
+           {{"scale", model.interval.scale},
+            {"floor", model.interval.floor},
+            {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
+          {"support", SupportJson(model)}};
+}
+
+void AddGeneric(Json& json, const GenericModel& model, const std::string& unit) {
+  json["per_gmac" + unit] = model.per_gmac;
+  json["per_gb" + unit] = model.per_gb;
+  json["per_call" + unit] = model.per_call;
+  json["half_width" + unit] = model.half_width;
+}
+
+}  // namespace
+
+const LayerModel* Profile::Find(const LayerType& type) const {
+  for (const LayerModel& model : layers) {
+    if (model.type == &type) return &model;
+  }
+  return nullptr;
+}
+
+Profile ParseProfile(std::string_view json, std::string_view origin) {
+  return Reader(origin).Read(json);
+}
+
+std::string WriteProfile(const Profile& profile) {
+  Json generic;
+  AddGeneric(generic, profile.generic_energy, "_j");
+  AddGeneric(generic, profile.generic_time, "_s");
+  Json layers = Json::object();
+  for (const LayerModel& model : profile.layers) {
+    layers[std::string(model.type->name)] = LayerJson(model);
+  }
+  Json traits = Json::object();
+  for (const TraitField& field : kTraits) traits[field.name] = profile.traits.*field.member;
+  const Provenance& from = profile.provenance;
+  const Json json = {
+      {"format", kFormat},
+      {"features_version", profile.features_version},
+      {"device", profile.device},
+      {"title", profile.title},
+      {"provenance",
+       {{"kind", from.kind},
+        {"meter", from.meter},
+        {"hardware", from.hardware},
+        {"software", from.software},
+        {"dataset", from.dataset},
+        {"fitted_by", from.fitted_by},
+        {"training_rows", from.training_rows}}},
+      {"traits",
+       {{"vector_block", profile.traits.vector_block},
+        {"last_level_cache_bytes", profile.traits.last_level_cache_bytes},
+        {"large_buffer_bytes", profile.traits.large_buffer_bytes}}},
+      {"interval_level", profile.interval_level},
+      {"error_correlation",
+       {{"within_type", profile.correlation.within_type}, {"drift", profile.correlation.drift}}},
+      {"generic", generic},
+      {"layers", layers}};
+  return json.dump(1) + "\n";
+}
+
+}  // namespace joulecast

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "report/report.h"
+
+namespace joulecast {
+namespace {
+
+/// RFC 4180: quoted where it holds a comma, a quote or a line break.
+std::string Quoted(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+constexpr std::string_view kLayerHeader =
+    "index,name,op,type,spec,macs,macs_with_bias,params,bytes";
+
+std::string LayerFields(std::size_t index, const Layer& layer) {
+  if (!layer.spec) {
+    return fmt::format("{},{},{},unknown,,,,,{}", index, Quoted(layer.name), Quoted(layer.op),
+                       layer.work.bytes());
+  }
+  return fmt::format("{},{},{},{},{},{},{},{},{}", index, Quoted(layer.name), Quoted(layer.op),
+                     layer.spec->type().name, layer.spec->ToString(), layer.work.macs,
+                     layer.work.macs + layer.work.bias_adds, layer.work.params, layer.work.bytes());
+}
+
+}  // namespace
+
+std::string EstimateCsv(const Estimate& estimate) {
+  std::string csv =
+      fmt::format("{},energy_j,energy_j_low,energy_j_high,time_s,share,coverage,in_support,kind\n",
+                  kLayerHeader);
+  for (std::size_t i = 0; i < estimate.layers.size(); ++i) {
+    const LayerEstimate& line = estimate.layers[i];
+    const EnergyForecast& energy = line.forecast.energy;
+    fmt::format_to(std::back_inserter(csv), "{},{},{},{},{},{},{},{},forecast\n",
+                   LayerFields(i, line.layer), energy.energy.value(), energy.low.value(),
+                   energy.high.value(), line.forecast.time.count(), line.share,
+                   Name(line.forecast.coverage), line.forecast.in_support);
+  }
+  return csv;
+}
+
+std::string LayersCsv(const LayeredModel& model) {
+  std::string csv = fmt::format("{}\n", kLayerHeader);
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    csv += LayerFields(i, model.layers[i]) + "\n";
+  }
+  return csv;
+}
+
+std::string CompareCsv(std::span<const Estimate> estimates) {
+  std::string csv =
+      "model,device,batch,energy_j,energy_j_low,energy_j_high,time_s,macs,macs_with_bias,params,"
+      "kind\n";
+  for (const Estimate& each : estimates) {
+    fmt::format_to(std::back_inserter(csv), "{},{},{},{},{},{},{},{},{},{},forecast\n",
+                   Quoted(each.model), each.device, each.batch, each.energy.energy.value(),
+                   each.energy.low.value(), each.energy.high.value(), each.time.count(),
+                   each.work.macs, each.work.macs + each.work.bias_adds, each.work.params);
+  }
+  return csv;
+}
+
+}  // namespace joulecast

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "report/report.h"
+
+namespace joulecast {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Names in model files are not always UTF-8: what is not, is replaced.
+std::string Dump(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json ProfileJson(const Profile& profile) {
+  const Provenance& from = profile.provenance;
+  return {{"device", profile.device},
+          {"title", profile.title},
+          {"features_version", profile.features_version},
+          {"kind", from.kind},
+          {"meter", from.meter},
+          {"hardware", from.hardware},
+          {"software", from.software},
+          {"dataset", from.dataset},
+          {"fitted_by", from.fitted_by},
+          {"training_rows", from.training_rows}};
+}
+
+/// What `layers` and `estimate` have in common.
+Json LayerJson(std::size_t index, const Layer& layer) {
+  Json json = {
+      {"index", index},
+      {"name", layer.name},
+      {"op", layer.op},
+      {"type", layer.spec ? std::string(layer.spec->type().name) : "unknown"},
+      {"spec", layer.spec ? Json(layer.spec->ToString()) : Json(nullptr)},
+      {"macs", layer.spec ? Json(layer.work.macs) : Json(nullptr)},
+      {"macs_with_bias", layer.spec ? Json(layer.work.macs + layer.work.bias_adds) : Json(nullptr)},
+      {"params", layer.spec ? Json(layer.work.params) : Json(nullptr)},
+      {"bytes", layer.work.bytes()}};
+  if (layer.shares_weights) json["shares_weights"] = true;
+  return json;
+}
+
+void AddTotals(Json& json, const Work& work) {
+  json["macs"] = work.macs;
+  json["macs_with_bias"] = work.macs + work.bias_adds;
+  json["params"] = work.params;
+  json["bytes"] = work.bytes();
+}
+
+void AddEnergy(Json& json, const EnergyForecast& energy) {
+  json["energy_j"] = energy.energy.value();
+  json["energy_j_low"] = energy.low.value();
+  json["energy_j_high"] = energy.high.value();
+}
+
+Json EstimateHead(const Estimate& estimate, const Profile& profile) {
+  Json json = {{"model", estimate.model},
+               {"device", estimate.device},
+               {"batch", estimate.batch},
+               {"kind", "forecast"}};
+  AddEnergy(json, estimate.energy);
+  json["interval"] = profile.interval_level;
+  json["time_s"] = estimate.time.count();
+  json["power_w"] = estimate.time.count() > 0 ? Json(estimate.mean_power().value()) : Json(nullptr);
+  json["energy_j_per_sample"] =
+      estimate.energy.energy.value() / static_cast<double>(estimate.batch);
+  AddTotals(json, estimate.work);
+  for (const Coverage coverage :
+       {Coverage::kFitted, Coverage::kFallback, Coverage::kFree, Coverage::kUnknown}) {
+    json["coverage"][std::string(Name(coverage))] =
+        estimate.coverage_share[static_cast<std::size_t>(coverage)];
+  }
+  json["warnings"] = estimate.warnings;
+  return json;
+}
+
+}  // namespace
+
+std::string EstimateJson(const Estimate& estimate, const Profile& profile) {
+  Json json = EstimateHead(estimate, profile);
+  json["profile"] = ProfileJson(profile);
+  json["layers"] = Json::array();
+  for (std::size_t i = 0; i < estimate.layers.size(); ++i) {
+    const LayerEstimate& line = estimate.layers[i];
+    Json layer = LayerJson(i, line.layer);
+    AddEnergy(layer, line.forecast.energy);
+    layer["time_s"] = line.forecast.time.count();
+    layer["share"] = line.share;
+    layer["coverage"] = std::string(Name(line.forecast.coverage));
+    layer["in_support"] = line.forecast.in_support;
+    if (!line.forecast.note.empty()) layer["note"] = line.forecast.note;
+    json["layers"].push_back(std::move(layer));
+  }
+  return Dump(json);
+}
+
+std::string LayersJson(const LayeredModel& model) {
+  Json json = {{"model", model.name}, {"format", model.format}, {"batch", model.batch}};
+  AddTotals(json, model.TotalWork());
+  json["folded_nodes"] = model.folded_nodes;
+  json["warnings"] = model.warnings;
+  json["layers"] = Json::array();
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    Json layer = LayerJson(i, model.layers[i]);
+    if (!model.layers[i].note.empty()) layer["note"] = model.layers[i].note;
+    json["layers"].push_back(std::move(layer));
+  }
+  return Dump(json);
+}
+
+std::string CompareJson(std::span<const Estimate> estimates, const Profile& profile) {
+  Json json = {{"device", profile.device}, {"kind", "forecast"}, {"profile", ProfileJson(profile)}};
+  json["models"] = Json::array();
+  for (const Estimate& estimate : estimates) {
+    json["models"].push_back(EstimateHead(estimate, profile));
+  }
+  return Dump(json);
+}
+
+std::string DevicesJson(std::span<const Profile> profiles) {
+  Json json = {{"devices", Json::array()}};
+  for (const Profile& profile : profiles) {
+    Json device = ProfileJson(profile);
+    device["layers"] = Json::object();
+    for (const LayerModel& model : profile.layers) {
+      device["layers"][std::string(model.type->name)] = {
+          {"training_rows", model.training_rows}, {"cv_mape_percent", model.cv_mape_percent}};
+    }
+    json["devices"].push_back(std::move(device));
+  }
+  return Dump(json);
+}
+
+}  // namespace joulecast

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/numbers.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <cmath>
+#include <string_view>
+
+namespace joulecast {
+namespace {
+
+struct Prefix {
+  double factor;
+  std::string_view name;
+};
+
+constexpr std::array<Prefix, 9> kPrefixes = {{{1e15, "P"},
+                                              {1e12, "T"},
+                                              {1e9, "G"},
+                                              {1e6, "M"},
+                                              {1e3, "k"},
+                                              {1, ""},
+                                              {1e-3, "m"},
+                                              {1e-6, "u"},
+                                              {1e-9, "n"}}};
+
+/// Three significant digits without an exponent.
+std::string ThreeDigits(double value) {
+  const double size = std::abs(value);
+  return fmt::format("{:.{}f}", value, size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
+}
+
+std::string WithPrefix(double value, std::string_view unit, double largest, double smallest) {
+  if (value == 0 || !std::isfinite(value)) return fmt::format("{} {}", value, unit);
+  for (const Prefix& prefix : kPrefixes) {
+    if (prefix.factor > largest) continue;
+    // 0.9995 rounds up to the next prefix's 1.00.
+    if (std::abs(value) >= 0.9995 * prefix.factor || prefix.factor <= smallest) {
+      return fmt::format("{} {}{}", ThreeDigits(value / prefix.factor), prefix.name, unit);
+    }
+  }
+  return fmt::format("{} {}", value, unit);
+}
+
+}  // namespace
+
+std::string Human(Joules energy) { return WithPrefix(energy.value(), "J", 1e15, 1e-9); }
+std::string Human(Seconds time) { return WithPrefix(time.count(), "s", 1, 1e-9); }
+std::string Human(Watts power) { return WithPrefix(power.value(), "W", 1e15, 1e-3); }
+
+std::string HumanCount(double count) {
+  if (std::abs(count) < 1000) return fmt::format("{:.0f}", count);
+  return WithPrefix(count, "", 1e15, 1);
+}
+
+std::string HumanShare(double share) {
+  if (share > 0 && share < 0.0005) return "<0.1 %";
+  return fmt::format("{:.1f} %", 100 * share);
+}
+
+std::string HumanSpread(Joules middle, Joules high) {
+  if (middle.value() <= 0) return "";
+  return fmt::format("±{:.0f} %", 100 * (high / middle - 1));
+}
+
+}  // namespace joulecast

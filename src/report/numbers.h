@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "joulecast/units.h"
+
+namespace joulecast {
+
+/// Three significant digits with a unit prefix: "12.3 mJ", "4.56 kJ", "0 J".
+std::string Human(Joules energy);
+std::string Human(Seconds time);
+std::string Human(Watts power);
+
+/// A count with a prefix: "15.5 G", "138 M", "512".
+std::string HumanCount(double count);
+
+/// "4.2 %"; "<0.1 %" for small shares that are not 0.
+std::string HumanShare(double share);
+
+/// Half the width of an interval in percent of its middle, from the larger side: "±7 %".
+std::string HumanSpread(Joules middle, Joules high);
+
+}  // namespace joulecast

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "joulecast/estimate.h"
+
+namespace joulecast {
+
+enum class LayerOrder { kExecution, kEnergy };
+
+/// For people, within 80 columns.
+std::string EstimateText(const Estimate& estimate, const Profile& profile, LayerOrder order);
+std::string LayersText(const LayeredModel& model);
+std::string CompareText(std::span<const Estimate> estimates, const Profile& profile);
+std::string DevicesText(std::span<const Profile> profiles);
+
+/// For programs: UTF-8 JSON, ends with a line break.
+std::string EstimateJson(const Estimate& estimate, const Profile& profile);
+std::string LayersJson(const LayeredModel& model);
+std::string CompareJson(std::span<const Estimate> estimates, const Profile& profile);
+std::string DevicesJson(std::span<const Profile> profiles);
+
+/// For spreadsheets: a header with units in its names, then a line per layer (or model).
+std::string EstimateCsv(const Estimate& estimate);
+std::string LayersCsv(const LayeredModel& model);
+std::string CompareCsv(std::span<const Estimate> estimates);
+
+}  // namespace joulecast

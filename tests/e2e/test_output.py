@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes where: help, pure JSON, exit codes, what was promised of speed and size."""
+
+import json
+import statistics
+
+import onnx_file
+from harness import TestCase, measure, run
+from onnx_file import node, value_info
+
+COMMANDS = ("estimate", "compare", "devices", "layers", "zoo", "dataset", "fit", "evaluate")
+
+
+class Help(TestCase):
+    def test_help_lists_every_command(self):
+        result = run("--help")
+        self.assert_done(result)
+        for command in COMMANDS:
+            self.assertRegex(result.stdout, rf"(?m)^ +{command}\b")
+
+    def test_every_command_shows_an_example_of_itself(self):
+        for command in COMMANDS:
+            with self.subTest(command):
+                result = run(command, "--help")
+                self.assert_done(result)
+                self.assertRegex(result.stdout, r"(?i)example")
+                self.assertIn(f"joulecast {command}", result.stdout)
+
+    def test_version(self):
+        result = run("--version")
+        self.assert_done(result)
+        self.assertRegex(result.stdout, r"\d+\.\d+\.\d+")
+
+
+class Json(TestCase):
+    def json_of(self, *arguments):
+        result = run(*arguments, "--format", "json", cwd=self.folder)
+        self.assert_done(result)
+        return json.loads(result.stdout)
+
+    def test_estimate_has_every_promised_key_and_its_layers_add_up(self):
+        estimate = self.json_of("estimate", "vgg16", "--batch", "8")
+        for key in ("model", "device", "batch", "kind", "energy_j", "energy_j_low", "energy_j_high",
+                    "interval", "time_s", "macs", "params", "coverage", "profile", "layers"):
+            self.assertIn(key, estimate)
+        self.assertEqual(("vgg16", 8, "forecast"),
+                         (estimate["model"], estimate["batch"], estimate["kind"]))
+        self.assertLess(estimate["energy_j_low"], estimate["energy_j"])
+        self.assertGreater(estimate["energy_j_high"], estimate["energy_j"])
+        self.assertEqual(138_357_544, estimate["params"])  # torchvision's own figure
+        layers = estimate["layers"]
+        for key in ("index", "name", "type", "spec", "macs", "params", "bytes", "energy_j",
+                    "energy_j_low", "energy_j_high", "time_s", "share", "coverage", "in_support"):
+            self.assertIn(key, layers[0])
+        total = sum(layer["energy_j"] or 0 for layer in layers)
+        self.assertAlmostEqual(estimate["energy_j"], total, delta=1e-6 * total)
+        self.assertAlmostEqual(1, sum(layer["share"] or 0 for layer in layers), places=6)
+
+    def test_layers_counts_by_hand(self):
+        self.write("net.onnx", onnx_file.conv_net(side=32))
+        layers = self.json_of("layers", "net.onnx", "--batch", "4")["layers"]
+        self.assertEqual(["conv2d", "relu"], [layer["type"] for layer in layers])
+        self.assertEqual(4 * 32 * 32 * 8 * 27, layers[0]["macs"])
+        self.assertEqual(8 * 27, layers[0]["params"])
+
+    def test_an_unknown_operator_is_listed_by_its_name(self):
+        self.write("odd.onnx", onnx_file.model(
+            [node("Relu", ["x"], ["y"], "relu"), node("Frobnicate", ["y"], ["z"], "odd")],
+            [value_info("x", [1, 8])], [value_info("z", [1, 8])]))
+        for command in ("layers", "estimate"):
+            layers = self.json_of(command, "odd.onnx")["layers"]
+            self.assertEqual(2, len(layers))
+            self.assertEqual("unknown", layers[1]["type"])
+            self.assertIn("Frobnicate", json.dumps(layers[1]))
+
+    def test_a_symbol_is_bound_by_its_flag(self):
+        self.write("sequence.onnx", onnx_file.model(
+            [node("Relu", ["x"], ["y"], "relu")],
+            [value_info("x", ["batch", "seq", 8])], [value_info("y", ["batch", "seq", 8])]))
+        layers = self.json_of("layers", "sequence.onnx", "--batch", "2", "--shape", "seq=16")["layers"]
+        self.assertEqual(2 * (2 * 16 * 8) * 4, layers[0]["bytes"])  # f32, read once, written once
+
+
+class Budget(TestCase):
+    def test_over_budget_is_exit_code_1_and_within_is_0(self):
+        self.assertEqual(1, run("estimate", "vgg16", "--budget-j", "0.000001").code)
+        self.assertEqual(0, run("estimate", "vgg16", "--budget-j", "1000000").code)
+
+
+class Promises(TestCase):
+    def test_a_warm_estimate_is_quick_and_small(self):
+        runs = [measure("estimate", "vgg16", "--batch", "8") for _ in range(11)]
+        self.assert_done(runs[0])
+        self.assertLess(max(one.peak_bytes for one in runs), 20e6)
+        self.assertLess(statistics.median(one.wall_s for one in runs), 0.020)
