@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every line of the catalogue promises.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "joulecast/error.h"
+#include "joulecast/layer.h"
+
+namespace joulecast {
+namespace {
+
+class LayerTypeTest : public testing::TestWithParam<const LayerType*> {
+ protected:
+  const LayerType& type() const { return *GetParam(); }
+};
+
+std::vector<std::int64_t> Counts(const Work& work) {
+  return {work.macs,        work.bias_adds,    work.params,
+          work.input_bytes, work.output_bytes, work.weight_bytes};
+}
+
+bool HasParam(const LayerType& type, std::string_view name) {
+  return std::any_of(type.params.begin(), type.params.end(),
+                     [&](const Param& param) { return param.name == name; });
+}
+
+TEST_P(LayerTypeTest, IsComplete) {
+  EXPECT_FALSE(type().name.empty());
+  for (const char c : type().name) EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+  EXPECT_EQ(FindLayerType(type().name), &type()) << "another type has the same name";
+  EXPECT_FALSE(type().summary.empty());
+  EXPECT_FALSE(type().ops.empty());
+  EXPECT_NE(type().output_shape, nullptr);
+  EXPECT_NE(type().work, nullptr);
+  EXPECT_NE(type().lower, nullptr);
+  EXPECT_EQ(type().terms.empty(), type().amounts == nullptr);
+  EXPECT_LE(type().terms.size(), kMaxTerms);
+}
+
+TEST_P(LayerTypeTest, HasFewParametersOfDistinctNames) {
+  std::size_t slots = 0;
+  std::set<std::string_view> names;
+  for (const Param& param : type().params) {
+    slots += Slots(param.kind);
+    EXPECT_TRUE(names.insert(param.name).second) << param.name;
+    EXPECT_TRUE(param.shown || param.default_value) << param.name << " is hidden without default";
+  }
+  EXPECT_LE(slots, kMaxSlots);
+  EXPECT_TRUE(names.contains("dtype"));
+}
+
+TEST_P(LayerTypeTest, ItsExampleIsOneOfItself) {
+  const LayerSpec spec = LayerSpec::Parse(type().example);
+  EXPECT_EQ(&spec.type(), &type());
+  EXPECT_EQ(LayerSpec::Parse(spec.ToString()), spec);
+  EXPECT_GT(ElementCount(spec.OutputShape()), 0);
+  if (type().is_free) {
+    EXPECT_EQ(spec.CountWork().bytes(), 0);
+  } else {
+    EXPECT_GT(spec.CountWork().bytes(), 0);
+  }
+}
+
+TEST_P(LayerTypeTest, WorksMoreForALargerBatch) {
+  if (!HasParam(type(), "batch")) return;  // counted in elements: they hold the batch
+  LayerSpec spec = LayerSpec::Parse(type().example);
+  const auto before = Counts(spec.CountWork());
+  spec.Set(spec.SlotOf("batch"), 2 * spec.Get("batch"));
+  const Work after = spec.CountWork();
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_GE(Counts(after)[i], before[i]);
+  EXPECT_EQ(after.output_bytes, 2 * before[4]);
+}
+
+/// Any value of one slot, small enough that windows often fit.
+std::int64_t RandomValue(const Param& param, std::mt19937& random) {
+  const auto upto = [&](unsigned n) { return static_cast<std::int64_t>(random() % n); };
+  constexpr DType kTypes[] = {DType::kF32, DType::kF16, DType::kI8, DType::kI4};
+  switch (param.kind) {
+    case ParamKind::kFlag:
+      return upto(2);
+    case ParamKind::kDType:
+      return static_cast<std::int64_t>(kTypes[upto(4)]);
+    case ParamKind::kSize2d:
+      return param.min + upto(12);
+    case ParamKind::kStep2d:
+    case ParamKind::kPadding:
+      return param.min + upto(3);
+    case ParamKind::kCount:
+      break;
+  }
+  return param.min + upto(6);
+}
+
+/// Nullopt where chance broke one of the type's own rules.
+std::optional<LayerSpec> RandomSpec(const LayerType& type, std::mt19937& random) {
+  LayerSpec spec(type);
+  std::size_t slot = 0;
+  for (const Param& param : type.params) {
+    for (std::size_t i = 0; i < Slots(param.kind); ++i) {
+      spec.Set(slot++, RandomValue(param, random));
+    }
+  }
+  try {
+    spec.Validate();
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return spec;
+}
+
+TEST_P(LayerTypeTest, AnyValidSpecificationSurvivesItsText) {
+  std::mt19937 random(7);
+  int valid = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const auto spec = RandomSpec(type(), random);
+    if (!spec) continue;
+    ++valid;
+    const std::string text = spec->ToString();
+    ASSERT_EQ(LayerSpec::Parse(text), *spec) << text;
+    ASSERT_EQ(LayerSpec::Parse(text).ToString(), text);
+    for (const std::int64_t extent : spec->OutputShape()) ASSERT_GT(extent, 0) << text;
+    for (const std::int64_t count : Counts(spec->CountWork())) ASSERT_GE(count, 0) << text;
+  }
+  EXPECT_GT(valid, 100);
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, LayerTypeTest,
+                         testing::ValuesIn(LayerCatalog().begin(), LayerCatalog().end()),
+                         [](const auto& line) { return std::string(line.param->name); });
+
+}  // namespace
+}  // namespace joulecast
