@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "joulecast/estimate.h"
+#include "joulecast/predict.h"
 #include "predict/overlap.h"
 
 namespace joulecast {

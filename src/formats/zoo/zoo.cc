@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/zoo/zoo.h"
 
+#include "formats/catalog.h"
 #include "formats/zoo/builder.h"
 
 namespace joulecast {
@@ -19,7 +20,18 @@ constexpr Builder kBuilders[] = {
 #undef JOULECAST_ZOO
 };
 
+std::vector<std::string> ZooNames() {
+  std::vector<std::string> names;
+  for (const ZooEntry& entry : ZooCatalog()) names.emplace_back(entry.name);
+  return names;
+}
+
 }  // namespace
+
+const ModelFormat kZoo = {.name = "zoo",
+                          .expects = "a name that `joulecast zoo` lists",
+                          .load = BuildZooModel,
+                          .names = ZooNames};
 
 std::span<const ZooEntry> ZooCatalog() {
   static const ZooEntry kEntries[] = {

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/app.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <new>
+
+#include "base/text.h"
+#include "joulecast/error.h"
+#include "joulecast/layer.h"
+
+namespace joulecast {
+namespace {
+
+constexpr int kBadUsage = 2;
+constexpr int kBadInput = 3;
+constexpr int kNoDevice = 4;
+
+int ExitCodeOf(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kUsage:
+      return kBadUsage;
+    case ErrorKind::kInput:
+      return kBadInput;
+    case ErrorKind::kDevice:
+    case ErrorKind::kPermission:
+      break;
+  }
+  return kNoDevice;
+}
+
+/// Errors are one line, whatever a file's names hold.
+void PrintError(std::string_view text) {
+  std::fprintf(stderr, "joulecast: %s\n", Printable(text, 2000).c_str());
+}
+
+[[noreturn]] void HandOver(char** argv, const char* other_binary) {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const auto other = self.parent_path() / other_binary;
+  ::execv(other.c_str(), argv);
+  throw Error(ErrorKind::kDevice, "the command '" + std::string(argv[1]) + "' needs " +
+                                      other.string() + ": " + std::strerror(errno) +
+                                      "; this build can only estimate, build with "
+                                      "-DJOULECAST_LAB=ON");
+}
+
+const Command* FindCommand(std::span<const Command> commands, std::string_view name) {
+  for (const Command& command : commands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+void CheckCommandName(std::span<const Command> commands, std::string_view name) {
+  if (name.starts_with("-") || FindCommand(commands, name) != nullptr) return;
+  std::vector<std::string> known;
+  for (const Command& command : commands) known.emplace_back(command.name);
+  const auto close = ClosestName(name, known);
+  throw Error(ErrorKind::kUsage,
+              "no command '" + Printable(name, 60) + "'" +
+                  (close ? "; did you mean '" + *close + "'?" : "; known: " + Join(known, ", ")));
+}
+
+int Run(int argc, char** argv, std::span<const Command> commands, const char* other_binary) {
+  if (argc > 1) {
+    CheckCommandName(commands, argv[1]);
+    const Command* command = FindCommand(commands, argv[1]);
+    if (command != nullptr && command->add == nullptr) HandOver(argv, other_binary);
+  }
+  CLI::App app("Forecasts the energy of a deep-learning model from its configuration.",
+               "joulecast");
+  app.set_version_flag("--version", "joulecast " JOULECAST_VERSION " (features version " +
+                                        std::to_string(kFeaturesVersion) + ")");
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  joulecast estimate vgg16 --batch 8\n"
+      "  joulecast estimate model.onnx --format json\n"
+      "  joulecast COMMAND --help");
+  Action action;
+  for (const Command& command : commands) {
+    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+    if (command.add == nullptr) continue;
+    // Options are made only for the command that is meant: this is most of the start-up time.
+    if (argc > 1 && command.name == argv[1]) command.add(*sub, action);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const CLI::App* wanted = &app;
+    while (!wanted->get_subcommands().empty()) wanted = wanted->get_subcommands().front();
+    Print(wanted->help(wanted == &app ? "" : "joulecast " + wanted->get_name()));
+    return kDone;
+  } catch (const CLI::CallForVersion& version) {
+    Print(std::string(version.what()) + "\n");
+    return kDone;
+  } catch (const CLI::ParseError& error) {
+    const std::string name = argc > 1 ? std::string(argv[1]) + " " : "";
+    throw Error(ErrorKind::kUsage,
+                std::string(error.what()) + "; see joulecast " + name + "--help");
+  }
+  return action();
+}
+
+}  // namespace
+
+void Print(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0) {
+    throw Error(ErrorKind::kInput,
+                std::string("cannot write to standard output: ") + std::strerror(errno));
+  }
+}
+
+void Warn(std::string_view text) {
+  std::fprintf(stderr, "joulecast: warning: %s\n", Printable(text, 2000).c_str());
+}
+
+int RunApp(int argc, char** argv, std::span<const Command> commands, const char* other_binary) {
+  try {
+    return Run(argc, argv, commands, other_binary);
+  } catch (const Error& error) {
+    PrintError(error.what());
+    return ExitCodeOf(error.kind());
+  } catch (const std::bad_alloc&) {
+    PrintError("out of memory; the input asks for more than this machine has");
+  } catch (const std::exception& error) {
+    PrintError(std::string("unexpected failure, please report it: ") + error.what());
+  }
+  return kBadInput;
+}
+
+}  // namespace joulecast
