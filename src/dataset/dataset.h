@@ -80,7 +80,7 @@ struct ImportReport {
   std::size_t unchanged = 0;
   std::vector<std::string> conflicts;   ///< keys, or "device NAME", whose stored content was kept
   std::vector<std::string> exclusions;  ///< "FILE, line N: why": stored without energy
-  std::vector<std::string> unknown;     ///< layers stored as text that the catalogue does not know
+  std::vector<std::string> unknown;     ///< an example of each layer type stored as mere text
   std::vector<std::string> missing_files;
 };
 

@@ -49,14 +49,14 @@ std::optional<std::string> SpecFromParams(const GetznerRow& row) {
   return pattern == kPatterns.end() ? std::nullopt : text(pattern->second);
 }
 
-/// The layer of a network's row, if the network is known and its count of MACs agrees.
+/// The layer of a network's row, if the zoo has the network and its count of MACs agrees.
 std::optional<std::string> SpecFromNet(const GetznerRow& row, std::int64_t batch) {
   const auto leaves = GetznerLeaves(row.architecture, batch);
   const auto index = static_cast<std::size_t>(row.layer_idx.value_or(0));
   if (index < 1 || index > leaves.size()) return std::nullopt;
   const GetznerLeaf& leaf = leaves[index - 1];
   if (leaf.module != row.module || leaf.macs != row.macs) return std::nullopt;
-  return leaf.spec;
+  return leaf.spec.ToString();
 }
 
 /// What the file says of a layer that we cannot read: kept, so that a later program may.
@@ -122,12 +122,18 @@ class Importer {
     // The collectors of single layers count a network's leaf modules from 0.
     if (row.layer_idx) m.layer_index = *row.layer_idx + (of_net ? 0 : 1);
     const auto spec = of_net ? SpecFromNet(row, m.batch) : SpecFromParams(row);
-    m.spec = CanonicalSpec(spec.value_or(AsWritten(row)));
-    if (!IsKnown(m.spec) && told_.insert(TypeOf(m)).second) report_.unknown.push_back(m.spec);
-  }
-
-  static bool IsKnown(const std::string& spec) {
-    return FindLayerType(spec.substr(0, spec.find(' '))) != nullptr;
+    m.spec = spec.value_or(AsWritten(row));
+    std::string why = "unknown layer";
+    try {
+      m.spec = CanonicalSpec(m.spec);
+    } catch (const Error& error) {
+      m.spec = AsWritten(row);
+      why = error.what();
+    }
+    const bool is_known = FindLayerType(TypeOf(m)) != nullptr;
+    if (!is_known && told_.insert(TypeOf(m)).second) {
+      report_.unknown.push_back(m.spec + " (" + m.key + ": " + why + ")");
+    }
   }
 
   ImportReport& report_;

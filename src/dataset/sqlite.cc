@@ -144,7 +144,7 @@ std::optional<std::string> Statement::OptionalText(int column) const {
 Database::Database(const fs::path& path, OpenMode mode, std::chrono::milliseconds lock_wait)
     : file_(path.string()) {
   CheckIsThere(path, mode);
-  const std::string uri = Encoded(file_);
+  const std::string uri = Encoded(fs::absolute(path).string());  // so that no name is magic
   try {
     if (mode == OpenMode::kRead) {
       OpenForReading(uri);
