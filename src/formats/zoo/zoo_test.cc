@@ -45,8 +45,10 @@ TEST_P(ZooTest, ResolvesAtAnyBatchAndImageSize) {
 }
 
 TEST_P(ZooTest, NamesEachNodeOnce) {
+  const auto graph = BuildZooModel(GetParam());
+  ASSERT_TRUE(graph);
   std::set<std::string> names;
-  for (const Node& node : BuildZooModel(GetParam())->nodes) {
+  for (const Node& node : graph->nodes) {
     EXPECT_TRUE(names.insert(node.name).second) << node.name;
   }
 }
