@@ -51,13 +51,15 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   if (data == MAP_FAILED) Fail(path, errno);
   // Weights lie between the parts that are read: reading ahead would load them.
   ::madvise(data, size_, MADV_RANDOM);
-  // A file that was just written is cached in pages of 2 MB: one look would map all of it.
-  ::madvise(data, size_, MADV_NOHUGEPAGE);
   data_ = static_cast<const std::byte*>(data);
 }
 
 MappedFile::~MappedFile() {
   ::munmap(const_cast<std::byte*>(data_), size_);  // NOLINT: munmap takes what mmap gave
+}
+
+void MappedFile::Release() const {
+  ::madvise(const_cast<std::byte*>(data_), size_, MADV_DONTNEED);  // NOLINT: as above
 }
 
 }  // namespace joulecast

@@ -19,6 +19,10 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
 
+  /// Gives back the memory of what was looked at so far; looking again loads it again. Kernels
+  /// load up to 2 MB at each look into a file that is cached in large pages.
+  void Release() const;
+
  private:
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;

@@ -26,7 +26,8 @@ class Result:
     peak_bytes: int | None = None  # only from measure()
 
     def describe(self):
-        return f"exit code {self.code}\nstdout: {self.stdout[-2000:]}\nstderr: {self.stderr[-2000:]}"
+        return (f"exit code {self.code}\n"
+                f"stdout: {self.stdout[-2000:]}\nstderr: {self.stderr[-2000:]}")
 
 
 def run(*arguments, stdin="", cwd=None, env=None, timeout_s=60):
@@ -53,8 +54,8 @@ def measure(*arguments, **options):
     if not pathlib.Path("/usr/bin/time").exists():
         raise unittest.SkipTest("needs /usr/bin/time (Debian's package `time`)")
     with tempfile.NamedTemporaryFile("r") as peak:
-        result = run_command(["/usr/bin/time", "--quiet", "-f", "%M", "-o", peak.name, PROGRAM, *arguments],
-                             **options)
+        timed = ["/usr/bin/time", "--quiet", "-f", "%M", "-o", peak.name, PROGRAM, *arguments]
+        result = run_command(timed, **options)
         result.peak_bytes = int(peak.read().split()[-1]) * 1024
     return result
 

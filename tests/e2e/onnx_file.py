@@ -44,7 +44,8 @@ def tensor(name, shape, dtype=FLOAT):
 
 def node(op, inputs, outputs, name="", domain="", **ints):
     """One operation; attributes are lists of integers or one integer."""
-    data = b"".join(field(1, text) for text in inputs) + b"".join(field(2, text) for text in outputs)
+    data = b"".join(field(1, text) for text in inputs)
+    data += b"".join(field(2, text) for text in outputs)
     data += field(3, name or outputs[0]) + field(4, op)
     for key, value in ints.items():
         if isinstance(value, list):

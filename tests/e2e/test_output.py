@@ -77,8 +77,8 @@ class Json(TestCase):
         self.write("sequence.onnx", onnx_file.model(
             [node("Relu", ["x"], ["y"], "relu")],
             [value_info("x", ["batch", "seq", 8])], [value_info("y", ["batch", "seq", 8])]))
-        layers = self.json_of("layers", "sequence.onnx", "--batch", "2", "--shape", "seq=16")["layers"]
-        self.assertEqual(2 * (2 * 16 * 8) * 4, layers[0]["bytes"])  # f32, read once, written once
+        bound = self.json_of("layers", "sequence.onnx", "--batch", "2", "--shape", "seq=16")
+        self.assertEqual(2 * (2 * 16 * 8) * 4, bound["layers"][0]["bytes"])  # f32, read once, written once
 
 
 class Budget(TestCase):

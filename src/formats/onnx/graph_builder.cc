@@ -132,13 +132,24 @@ void MakeNamesUnique(std::vector<RawNode>& nodes) {
   }
 }
 
+/// Finds a std::string by a view without copying it.
+struct NameHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view name) const {
+    return std::hash<std::string_view>()(name);
+  }
+};
+
 class GraphBuilder {
  public:
   GraphBuilder(const WireFile& file, const ModelContext& context)
       : file_(file), context_(context) {}
 
   Graph Build(WireReader message) {
-    while (message.Next()) Take(message);
+    while (message.Next()) {
+      Take(message);
+      ReleaseAfter(message);
+    }
     for (const ValueInfo& input : inputs_) AddInput(input);
     MakeNamesUnique(nodes_);
     for (RawNode& raw : nodes_) DefineOutputs(raw);
@@ -180,9 +191,15 @@ class GraphBuilder {
     }
   }
 
+  /// What has weights in it is not looked at again: names are copied.
+  void ReleaseAfter(const WireReader& field) const {
+    constexpr std::size_t kLarge = 1 << 16;
+    if (file_.mapped != nullptr && field.size() > kLarge) file_.mapped->Release();
+  }
+
   ValueId Define(std::string_view name, Value value, const std::string& writer) {
     const auto id = static_cast<ValueId>(graph_.values.size());
-    if (!ids_.emplace(name, id).second) {
+    if (!ids_.emplace(std::string(name), id).second) {
       file_.Fail(writer + " defines the value '" + Printable(name, 60) +
                  "', which is defined already; export the model again");
     }
@@ -274,7 +291,7 @@ class GraphBuilder {
   std::vector<ValueInfo> inputs_;
   std::vector<ValueInfo> outputs_;
   std::vector<ValueInfo> declared_;
-  std::unordered_map<std::string_view, ValueId> ids_;  ///< names lie in the file
+  std::unordered_map<std::string, ValueId, NameHash, std::equal_to<>> ids_;
 };
 
 }  // namespace

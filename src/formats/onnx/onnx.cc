@@ -64,7 +64,8 @@ const ModelFormat kOnnx = {.name = "onnx", .expects = "a file ending in .onnx", 
 
 Graph ReadOnnx(const std::filesystem::path& path) {
   const MappedFile mapped(path);
-  const onnx::WireFile file{.name = Printable(path.string()), .bytes = mapped.bytes()};
+  const onnx::WireFile file{
+      .name = Printable(path.string()), .bytes = mapped.bytes(), .mapped = &mapped};
   if (const auto why = onnx::WhyNotOnnx(file.bytes)) file.Fail(*why);
   return onnx::ReadModel(file, path);
 }

@@ -8,12 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/mapped_file.h"
+
 namespace joulecast::onnx {
 
 /// A file of protobuf messages, and the name that its errors carry.
 struct WireFile {
   std::string name;
   std::span<const std::byte> bytes;
+  const MappedFile* mapped = nullptr;  ///< what holds the bytes, if they are a file's
 
   /// Throws Error{kInput}: the name and the message.
   [[noreturn]] void Fail(const std::string& message) const;
@@ -32,6 +35,9 @@ class WireReader {
 
   /// Number of the current field.
   std::uint32_t field() const { return field_; }
+
+  /// Bytes of its payload, 0 for a varint.
+  std::size_t size() const { return type_ == Type::kVarint ? 0 : payload_.size(); }
 
   /// The current field's payload. Throws if the field is of another wire type.
   std::int64_t Int() const;
