@@ -39,7 +39,7 @@ std::string KeyOf(const Measurement& m) {
                                           m.architecture, std::to_string(m.layer_index.value_or(0)),
                                           m.model,        std::to_string(m.batch),
                                           m.device,       m.source,
-                                          m.tag};
+                                          m.source_file,  m.tag};
   std::string key;
   for (const std::string& part : parts) key += part + '\n';
   return key;
@@ -89,7 +89,8 @@ Sample MakeSample(const Group& group) {
           .spread = RelativeDeviation(group.energies),
           .device = m.device,
           .tag = m.tag,
-          .source = m.source};
+          .meter = m.meter,
+          .session = m.source_file.empty() ? m.source : m.source_file};
 }
 
 }  // namespace

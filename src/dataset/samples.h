@@ -42,11 +42,12 @@ struct Sample {
   double spread = 0;  ///< standard deviation of the repetitions' energies over their mean
   std::string device;
   std::string tag;
-  std::string source;
+  std::string meter;
+  std::string session;  ///< the file or campaign: rows of one were measured in one go
 };
 
 /// Configurations in the order of their first repetition. What differs in spec, origin,
-/// architecture, layer, model, batch, device, source or tag is never averaged.
+/// architecture, layer, model, batch, device, source, file or tag is never averaged.
 /// Throws Error{kUsage} for an origin that does not exist.
 std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filter);
 

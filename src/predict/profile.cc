@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "joulecast/error.h"
+#include "predict/traits.h"
 
 namespace joulecast {
 namespace {
@@ -13,22 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "joulecast-profile";
-
-struct TraitField {
-  const char* name;
-  double DeviceTraits::*member;
-};
-
-constexpr TraitField kTraits[] = {
-    {"vector_block", &DeviceTraits::vector_block},
-    {"vector_registers", &DeviceTraits::vector_registers},
-    {"l1_bytes", &DeviceTraits::l1_bytes},
-    {"l2_bytes", &DeviceTraits::l2_bytes},
-    {"last_level_cache_bytes", &DeviceTraits::last_level_cache_bytes},
-    {"large_buffer_bytes", &DeviceTraits::large_buffer_bytes},
-    {"tile_pixels", &DeviceTraits::tile_pixels},
-    {"tile_channels", &DeviceTraits::tile_channels},
-};
 
 /// Reads one profile; knows its origin for errors.
 class Reader {
@@ -65,8 +50,8 @@ class Reader {
     profile.title = json.at("title").get<std::string>();
     profile.interval_level = Amount(json, "interval_level");
     const Json& traits = json.at("traits");
-    for (const TraitField& field : kTraits) {
-      profile.traits.*field.member = Amount(traits, field.name);
+    for (const TraitField& field : kTraitFields) {
+      profile.traits.*field.member = Amount(traits, std::string(field.name).c_str());
     }
     profile.generic_energy = ReadGeneric(json.at("generic"), "_j");
     profile.generic_time = ReadGeneric(json.at("generic"), "_s");
@@ -247,7 +232,8 @@ std::string WriteProfile(const Profile& profile) {
     layers[std::string(model.type->name)] = LayerJson(model);
   }
   Json traits = Json::object();
-  for (const TraitField& field : kTraits) traits[field.name] = profile.traits.*field.member;
+  for (const TraitField& field : kTraitFields)
+    traits[std::string(field.name)] = profile.traits.*field.member;
   const Provenance& from = profile.provenance;
   const Json json = {
       {"format", kFormat},

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <set>
+
+#include "base/text.h"
+#include "base/write_file.h"
+#include "cli/lab/sample_options.h"
+#include "fit/device_traits.h"
+#include "fit/fit_profile.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+struct Options {
+  std::string dataset;
+  std::string output;
+  SampleOptions samples;
+  std::string name;
+  std::string title;
+  std::vector<std::string> traits;
+};
+
+/// The one value that all samples have, or an error that names them all.
+template <typename Member>
+std::string TheOnly(const std::vector<Sample>& samples, Member member, std::string_view what,
+                    std::string_view advice) {
+  std::set<std::string> values;
+  for (const Sample& sample : samples) values.insert(sample.*member);
+  if (values.size() == 1) return *values.begin();
+  throw Error(
+      ErrorKind::kInput,
+      fmt::format("the rows are of several {}: {}; {}", what,
+                  Join(std::vector<std::string>(values.begin(), values.end()), ", "), advice));
+}
+
+Device DeviceNamed(const std::string& dataset, const std::string& name) {
+  for (const Device& device : Dataset::OpenForReading(dataset).Devices()) {
+    if (device.name == name) return device;
+  }
+  return {.name = name};
+}
+
+std::string OriginsOf(const std::vector<Sample>& samples) {
+  std::map<std::string, std::size_t> origins;
+  for (const Sample& sample : samples) ++origins[sample.origin];
+  std::vector<std::string> parts;
+  for (const auto& [origin, count] : origins) {
+    parts.push_back(fmt::format("{} {} configurations", count, origin));
+  }
+  return Join(parts, ", ");
+}
+
+FitRequest MakeRequest(const Options& options, const std::vector<Sample>& samples) {
+  FitRequest request;
+  const std::string device_name =
+      TheOnly(samples, &Sample::device, "devices", "choose one with --from-device");
+  const std::string tag = TheOnly(samples, &Sample::tag, "kinds",
+                                  "measured and modelled energies are never mixed in one profile");
+  std::set<std::string> meters;
+  std::set<std::string> sessions;
+  for (const Sample& sample : samples) {
+    meters.insert(sample.meter);
+    sessions.insert(sample.session);
+  }
+  const Device device = DeviceNamed(options.dataset, device_name);
+  request.device = options.name.empty() ? device_name : options.name;
+  request.title = options.title;
+  if (request.title.empty()) request.title = device.cpu.empty() ? device_name : device.cpu;
+  request.traits = TraitsOfCpu(device.cpu);
+  for (const std::string& trait : options.traits) SetTrait(request.traits, trait);
+  std::string hardware = device.cpu.empty() ? device_name : device.cpu;
+  if (device.sockets) hardware += fmt::format(", {} sockets", *device.sockets);
+  request.provenance = {
+      .kind = tag,
+      .meter = Join(std::vector<std::string>(meters.begin(), meters.end()), ", "),
+      .hardware = hardware,
+      .software = device.software,
+      .dataset = OriginsOf(samples) + " of " +
+                 Join(std::vector<std::string>(sessions.begin(), sessions.end()), ", "),
+      .fitted_by = "joulecast " JOULECAST_VERSION};
+  return request;
+}
+
+void PrintSummary(const ProfileFit& fit, const std::string& output) {
+  std::string text = fmt::format("{:<18} {:>6} {:>10} {:>10}  {}\n", "layer type", "rows",
+                                 "held-out", "90 %", "left out");
+  for (const LayerFit& layer : fit.layers) {
+    std::int64_t left_out = 0;
+    for (const SourceState& source : layer.sources) left_out += source.used ? 0 : source.rows;
+    text += fmt::format("{:<18} {:>6} {:>8.1f} % {:>10.2f}  {}\n", layer.model.type->name,
+                        layer.model.training_rows, layer.model.cv_mape_percent,
+                        layer.model.interval.scale, left_out);
+  }
+  text += "held-out: mean error of 5-fold cross-validation; 90 %: scale of the interval\n";
+  for (const std::string& exclusion : fit.exclusions) text += "left out: " + exclusion + "\n";
+  text += "wrote " + output + "\n";
+  Print(text);
+}
+
+int Run(const Options& options) {
+  std::vector<Observation> rows;
+  const std::vector<Sample> samples = options.samples.Load(options.dataset);
+  const FitRequest request = MakeRequest(options, samples);
+  std::size_t unusable = 0;
+  for (const Sample& sample : samples) {
+    if (sample.spec) {
+      rows.push_back({*sample.spec, sample.energy, sample.time, sample.session});
+    } else {
+      ++unusable;
+    }
+  }
+  const bool show_progress = ::isatty(STDERR_FILENO) != 0;
+  ProfileFit fit = FitProfile(request, rows, [&](std::string_view type) {
+    if (show_progress) std::fprintf(stderr, "\r\033[Kfitting %.*s", int(type.size()), type.data());
+  });
+  if (show_progress) std::fprintf(stderr, "\r\033[K");
+  if (unusable > 0) {
+    fit.exclusions.push_back(fmt::format(
+        "{} whole networks and layers of unknown types: a fit is made of layers", unusable));
+  }
+  WriteFile(options.output, WriteProfile(fit.profile));
+  PrintSummary(fit, options.output);
+  return kDone;
+}
+
+}  // namespace
+
+void AddFit(CLI::App& command, Action& action) {
+  const auto options = std::make_shared<Options>();
+  command.add_option("dataset", options->dataset, "A dataset of measurements")
+      ->required()
+      ->type_name("DATASET");
+  command.add_option("-o,--output", options->output, "The profile to write")
+      ->required()
+      ->type_name("PROFILE");
+  options->samples.AddTo(command);
+  command
+      .add_option("--name", options->name, "Device name of the profile; the dataset's if not given")
+      ->type_name("NAME");
+  command.add_option("--title", options->title, "Device name for people")->type_name("TEXT");
+  command.add_option("--trait", options->traits, "A device trait; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->take_all();
+  command.footer(
+      "Examples:\n"
+      "  joulecast fit d.db --origin random -o my-machine.json\n"
+      "  joulecast estimate vgg16 --device my-machine.json");
+  action = [options] { return Run(*options); };
+}
+
+}  // namespace joulecast

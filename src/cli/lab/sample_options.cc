@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/lab/sample_options.h"
+
+#include "base/text.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+
+void SampleOptions::AddTo(CLI::App& command) {
+  command
+      .add_option("--origin", origins,
+                  "Rows of this origin only: random, net-config, net-layer, net-total; "
+                  "may be repeated")
+      ->type_name("ORIGIN")
+      ->expected(1)
+      ->take_all()
+      ->check(CLI::IsMember(std::vector<std::string>(kOrigins.begin(), kOrigins.end())));
+  command.add_option("--from-device", device, "Rows of this device of the dataset only")
+      ->type_name("NAME");
+  command
+      .add_option("--cleaning", cleaning,
+                  "Rows left out: those that physics refuses, those that the publisher refused, "
+                  "or none")
+      ->type_name("RULE")
+      ->check(CLI::IsMember({"physics", "published", "none"}))
+      ->capture_default_str();
+}
+
+std::vector<Sample> SampleOptions::Load(const std::string& dataset) const {
+  SampleFilter filter{.origins = {origins.begin(), origins.end()}, .device = device};
+  if (cleaning == "published") filter.cleaning = Cleaning::kPublished;
+  if (cleaning == "none") filter.cleaning = Cleaning::kNone;
+  std::vector<Sample> samples = LoadSamples(Dataset::OpenForReading(dataset), filter);
+  if (samples.empty()) {
+    throw Error(ErrorKind::kInput, dataset + " has no rows of " +
+                                       (origins.empty() ? "any origin" : Join(origins, ", ")) +
+                                       (device.empty() ? "" : " of the device " + device) +
+                                       "; see joulecast dataset stats " + dataset);
+  }
+  return samples;
+}
+
+}  // namespace joulecast

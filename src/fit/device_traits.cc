@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fit/device_traits.h"
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "base/text.h"
+#include "joulecast/error.h"
+#include "predict/traits.h"
+
+namespace joulecast {
+namespace {
+
+constexpr double kMiB = 1024.0 * 1024;
+
+/// glibc never keeps larger freed blocks: DEFAULT_MMAP_THRESHOLD_MAX on 64-bit systems.
+constexpr double kGlibcLargestKept = 32 * kMiB;
+
+struct KnownCpu {
+  std::string_view part_of_name;
+  DeviceTraits traits;
+};
+
+constexpr DeviceTraits kUsual = {.vector_block = 8,
+                                 .vector_registers = 16,
+                                 .l1_bytes = 32 * 1024,
+                                 .l2_bytes = kMiB,
+                                 .last_level_cache_bytes = 16 * kMiB,
+                                 .large_buffer_bytes = kGlibcLargestKept};
+
+/// Vector width in f32 and registers of the instruction set, caches of one core and one socket,
+/// from the makers' data sheets.
+constexpr std::array kKnown = {
+    KnownCpu{"Xeon(R) Gold 5120",
+             {.vector_block = 16,
+              .vector_registers = 32,
+              .l1_bytes = 32 * 1024,
+              .l2_bytes = kMiB,
+              .last_level_cache_bytes = 19.25 * kMiB,
+              .large_buffer_bytes = kGlibcLargestKept}},
+};
+
+}  // namespace
+
+DeviceTraits TraitsOfCpu(std::string_view cpu) {
+  for (const KnownCpu& known : kKnown) {
+    if (cpu.find(known.part_of_name) != std::string_view::npos) return known.traits;
+  }
+  return kUsual;
+}
+
+void SetTrait(DeviceTraits& traits, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  const std::string_view name = assignment.substr(0, equals);
+  std::vector<std::string> known;
+  for (const TraitField& field : kTraitFields) {
+    known.emplace_back(field.name);
+    if (field.name != name || equals == std::string_view::npos) continue;
+    const auto value = ParseDouble(assignment.substr(equals + 1));
+    if (!value || !std::isfinite(*value) || *value < 0) {
+      throw Error(ErrorKind::kUsage, "--trait " + Printable(assignment, 60) +
+                                         ": the value is no number that is at least 0");
+    }
+    traits.*field.member = *value;
+    return;
+  }
+  throw Error(ErrorKind::kUsage, "--trait " + Printable(assignment, 60) +
+                                     ": write NAME=VALUE with a name of " + Join(known, ", "));
+}
+
+}  // namespace joulecast

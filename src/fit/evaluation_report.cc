@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "fit/evaluate.h"
+
+namespace joulecast {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json NumberOrNull(const std::optional<double>& number) {
+  return number ? Json(*number) : Json(nullptr);
+}
+
+Json ScoresJson(const Scores& scores) {
+  return {{"n", scores.n},
+          {"r2", NumberOrNull(scores.r2)},
+          {"r2_log", NumberOrNull(scores.r2_log)},
+          {"mape_percent", NumberOrNull(scores.mape_percent)},
+          {"median_ape_percent", NumberOrNull(scores.median_ape_percent)},
+          {"p90_ape_percent", NumberOrNull(scores.p90_ape_percent)},
+          {"bias_percent", NumberOrNull(scores.bias_percent)}};
+}
+
+Json AgreementJson(const Agreement& agreement) {
+  Json json = ScoresJson(agreement.energy);
+  json["interval_coverage"] = agreement.interval_coverage;
+  json["interval_median_half_width_percent"] = agreement.interval_median_half_width_percent;
+  json["out_of_support"] = agreement.out_of_support;
+  json["time"] = ScoresJson(agreement.time);
+  return json;
+}
+
+Json AgreementsJson(const std::map<std::string, Agreement>& agreements) {
+  Json json = Json::object();
+  for (const auto& [name, agreement] : agreements) json[name] = AgreementJson(agreement);
+  return json;
+}
+
+std::string Cell(const std::optional<double>& number, int digits) {
+  return number ? fmt::format("{:.{}f}", *number, digits) : "-";
+}
+
+std::string Line(const std::string& name, const Agreement& agreement) {
+  const Scores& energy = agreement.energy;
+  return fmt::format("{:<18} {:>5} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6}\n", name, energy.n,
+                     Cell(energy.r2, 4), Cell(energy.r2_log, 4), Cell(energy.mape_percent, 1),
+                     Cell(energy.median_ape_percent, 1), Cell(energy.p90_ape_percent, 1),
+                     Cell(energy.bias_percent, 1),
+                     fmt::format("{:.0f}", 100 * agreement.interval_coverage));
+}
+
+}  // namespace
+
+std::string EvaluationText(const Evaluation& evaluation) {
+  std::string text =
+      fmt::format("Forecasts for {} against measurements, energy per call\n\n", evaluation.device);
+  text += fmt::format("{:<18} {:>5} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6}\n", "", "n", "R2",
+                      "R2 log", "MAPE", "median", "p90", "bias", "inside");
+  text += fmt::format("{:<18} {:>5} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6}\n", "", "", "", "",
+                      "%", "%", "%", "%", "%");
+  for (const auto& [type, agreement] : evaluation.layers) text += Line(type, agreement);
+  for (const auto& [model, agreement] : evaluation.totals_by_model) text += Line(model, agreement);
+  if (evaluation.totals) text += Line("all totals", *evaluation.totals);
+  text += fmt::format("\ninside: share of measurements inside their {:.0f} % interval\n",
+                      100 * evaluation.interval_level);
+  for (const std::string& exclusion : evaluation.exclusions) {
+    text += "left out: " + exclusion + "\n";
+  }
+  return text;
+}
+
+std::string EvaluationJson(const Evaluation& evaluation) {
+  Json json = {{"device", evaluation.device}, {"interval", evaluation.interval_level}};
+  json["layers"] = AgreementsJson(evaluation.layers);
+  json["totals"] = evaluation.totals ? AgreementJson(*evaluation.totals) : Json(nullptr);
+  json["totals_by_model"] = AgreementsJson(evaluation.totals_by_model);
+  json["exclusions"] = evaluation.exclusions;
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace joulecast

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "joulecast/layer.h"
+
+namespace joulecast {
+
+/// A trait by the name that profiles and flags give it. Written to disk: never rename.
+struct TraitField {
+  std::string_view name;
+  double DeviceTraits::*member;
+};
+
+inline constexpr std::array<TraitField, 8> kTraitFields = {{
+    {"vector_block", &DeviceTraits::vector_block},
+    {"vector_registers", &DeviceTraits::vector_registers},
+    {"l1_bytes", &DeviceTraits::l1_bytes},
+    {"l2_bytes", &DeviceTraits::l2_bytes},
+    {"last_level_cache_bytes", &DeviceTraits::last_level_cache_bytes},
+    {"large_buffer_bytes", &DeviceTraits::large_buffer_bytes},
+    {"tile_pixels", &DeviceTraits::tile_pixels},
+    {"tile_channels", &DeviceTraits::tile_channels},
+}};
+
+}  // namespace joulecast
