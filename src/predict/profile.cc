@@ -232,8 +232,9 @@ std::string WriteProfile(const Profile& profile) {
     layers[std::string(model.type->name)] = LayerJson(model);
   }
   Json traits = Json::object();
-  for (const TraitField& field : kTraitFields)
+  for (const TraitField& field : kTraitFields) {
     traits[std::string(field.name)] = profile.traits.*field.member;
+  }
   const Provenance& from = profile.provenance;
   const Json json = {
       {"format", kFormat},
@@ -248,10 +249,7 @@ std::string WriteProfile(const Profile& profile) {
         {"dataset", from.dataset},
         {"fitted_by", from.fitted_by},
         {"training_rows", from.training_rows}}},
-      {"traits",
-       {{"vector_block", profile.traits.vector_block},
-        {"last_level_cache_bytes", profile.traits.last_level_cache_bytes},
-        {"large_buffer_bytes", profile.traits.large_buffer_bytes}}},
+      {"traits", traits},
       {"interval_level", profile.interval_level},
       {"error_correlation",
        {{"within_type", profile.correlation.within_type}, {"drift", profile.correlation.drift}}},
