@@ -79,10 +79,10 @@ void PutTable2(std::string& text, const std::vector<PredictorRow>& table) {
 
 void PutTable6(std::string& text, const std::vector<PredictorRow>& table) {
   text += "\nTable 6: feature sets\n\n";
-  Put(text, "  {:<9} {:<26} {:<5} {:>7} {:>9} {:>7} {:>10}\n", "layer", "features", "model",
+  Put(text, "  {:<9} {:<26} {:<5} {:>7} {:>9} {:>6} {:>10}\n", "layer", "features", "model",
       "test R2", "published", "CV R2", "test MSE");
   for (const PredictorRow& row : table) {
-    Put(text, "  {:<9} {:<26} {:<5} {:>7} {:>9} {:>7} {:>10}\n", row.layer, row.features, row.model,
+    Put(text, "  {:<9} {:<26} {:<5} {:>7} {:>9} {:>6} {:>10}\n", row.layer, row.features, row.model,
         Fixed(row.ours.test_r2, 4), Fixed(row.published.test_r2, 4), Fixed(row.ours.cv_r2, 4),
         Scientific(row.ours.test_mse));
   }
