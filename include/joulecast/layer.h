@@ -96,6 +96,7 @@ struct Lowered;
 struct LayerType {
   std::string_view name;
   std::string_view summary;  ///< one line for `--help` and docs
+  std::string_view example;  ///< the text of a typical specification
   std::span<const Param> params;
   std::span<const std::string_view> ops;  ///< graph operators it may lower
   bool is_free = false;                   ///< a view or an identity at inference: moves no data

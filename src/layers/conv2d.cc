@@ -115,13 +115,15 @@ constexpr std::string_view kOps[] = {"Conv"};
 
 }  // namespace
 
-const LayerType kConv2d = {.name = "conv2d",
-                           .summary = "2-d convolution, with groups, dilation and any padding",
-                           .params = kParams,
-                           .ops = kOps,
-                           .check = Check,
-                           .output_shape = OutputShape,
-                           .work = CountWork,
-                           .lower = Lower};
+const LayerType kConv2d = {
+    .name = "conv2d",
+    .summary = "2-d convolution, with groups, dilation and any padding",
+    .example = "conv2d batch=8 in=64 out=128 image=56x56 kernel=3x3 stride=1 padding=1",
+    .params = kParams,
+    .ops = kOps,
+    .check = Check,
+    .output_shape = OutputShape,
+    .work = CountWork,
+    .lower = Lower};
 
 }  // namespace joulecast

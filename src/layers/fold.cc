@@ -96,31 +96,51 @@ std::optional<TensorInfo> FoldConcat(const NodeView& node) {
   return IntTensor({extent}, std::move(joined));
 }
 
-/// Slice of a list: starts, ends, axes, steps as inputs, or as attributes before opset 10.
+/// Slice of a list or of a matrix's rows: starts, ends, axes, steps as inputs, or as attributes
+/// before opset 10.
 std::optional<TensorInfo> FoldSlice(const NodeView& node) {
   const Ints* data = Numbers(node, 0);
-  if (data == nullptr || node.Input(0).shape.size() != 1) return std::nullopt;
+  Shape shape = node.Input(0).shape;
+  if (data == nullptr || shape.empty() || shape.size() > 2) return std::nullopt;
   const auto starts = node.IntsArgument("starts", 1);
   const auto ends = node.IntsArgument("ends", 2);
+  const Ints axes = node.IntsArgument("axes", 3).value_or(Ints{0});
   const Ints steps = node.IntsArgument("steps", 4).value_or(Ints{1});
   if (!starts || !ends || starts->size() != 1 || ends->size() != 1 || steps.size() != 1 ||
-      steps[0] == 0) {
+      axes.size() != 1 || node.Axis(axes[0], shape.size()) != 0 || steps[0] == 0) {
     return std::nullopt;
   }
-  const auto extent = static_cast<std::int64_t>(data->size());
-  const std::int64_t step = steps[0];
+  const std::int64_t extent = shape[0];
+  const std::int64_t step = std::clamp(steps[0], -extent - 1, extent + 1);
   const std::int64_t low = step > 0 ? 0 : -1;
   const std::int64_t high = step > 0 ? extent : extent - 1;
   const auto place = [&](std::int64_t at) {
     return std::clamp(at < 0 ? at + extent : at, low, high);
   };
   const std::int64_t end = (*ends)[0] < -extent ? low : place((*ends)[0]);
+  const std::int64_t row = shape.size() == 2 ? shape[1] : 1;
   Ints cut;
+  shape[0] = 0;
   for (std::int64_t at = place((*starts)[0]); step > 0 ? at < end : at > end; at += step) {
-    cut.push_back((*data)[static_cast<std::size_t>(at)]);
+    cut.insert(cut.end(), data->begin() + at * row, data->begin() + (at + 1) * row);
+    ++shape[0];
   }
-  const auto count = static_cast<std::int64_t>(cut.size());
-  return IntTensor({count}, std::move(cut));
+  return IntTensor(std::move(shape), std::move(cut));
+}
+
+/// PyTorch's exporter turns the pads of a Pad around as a matrix of two columns.
+std::optional<TensorInfo> FoldTranspose(const NodeView& node) {
+  const Ints* data = Numbers(node, 0);
+  const Shape& shape = node.Input(0).shape;
+  if (data == nullptr || shape.size() != 2) return std::nullopt;
+  if (node.Ints("perm").value_or(Ints{1, 0}) != Ints{1, 0}) return std::nullopt;
+  Ints turned;
+  for (std::int64_t column = 0; column < shape[1]; ++column) {
+    for (std::int64_t row = 0; row < shape[0]; ++row) {
+      turned.push_back((*data)[static_cast<std::size_t>(row * shape[1] + column)]);
+    }
+  }
+  return IntTensor({shape[1], shape[0]}, std::move(turned), node.Input(0).dtype);
 }
 
 std::optional<TensorInfo> FoldArithmetic(const NodeView& node) {
@@ -167,7 +187,8 @@ std::optional<TensorInfo> FoldRange(const NodeView& node) {
   }
   const std::int64_t step = (*delta)[0];
   Ints numbers;
-  for (std::int64_t at = (*start)[0]; step > 0 ? at < (*limit)[0] : at > (*limit)[0]; at += step) {
+  for (std::int64_t at = (*start)[0]; step > 0 ? at < (*limit)[0] : at > (*limit)[0];
+       at = CheckedSum({at, step})) {
     numbers.push_back(at);
     if (static_cast<std::int64_t>(numbers.size()) > kMostNumbers) return std::nullopt;
   }
@@ -187,6 +208,7 @@ constexpr std::array kRules = {
     Rule{"Gather", FoldGather},
     Rule{"Concat", FoldConcat},
     Rule{"Slice", FoldSlice},
+    Rule{"Transpose", FoldTranspose},
     Rule{"Add", FoldArithmetic},
     Rule{"Sub", FoldArithmetic},
     Rule{"Mul", FoldArithmetic},

@@ -75,6 +75,7 @@ constexpr std::string_view kOps[] = {"Gemm", "MatMul"};
 
 const LayerType kLinear = {.name = "linear",
                            .summary = "fully connected layer: Gemm or MatMul by stored weights",
+                           .example = "linear batch=8 in=4096 out=1000",
                            .params = kParams,
                            .ops = kOps,
                            .output_shape = OutputShape,

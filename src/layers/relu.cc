@@ -13,6 +13,7 @@ constexpr std::string_view kOps[] = {"Relu"};
 
 const LayerType kRelu = {.name = "relu",
                          .summary = "rectified linear unit, in place or not",
+                         .example = "relu batch=8 elements=100352",
                          .params = kActivationParams,
                          .ops = kOps,
                          .output_shape = ActivationShape,

@@ -4,21 +4,10 @@
 #include <algorithm>
 
 #include "base/checked.h"
-#include "layers/node_view.h"
+#include "layers/view.h"
 
 namespace joulecast {
 namespace {
-
-enum Slot : std::size_t { kElements, kType };
-
-constexpr Param kParams[] = {
-    {.name = "elements"},
-    {.name = "dtype", .kind = ParamKind::kDType, .default_value = std::int64_t(DType::kF32)},
-};
-
-Shape OutputShape(const LayerSpec& s) { return {s[kElements]}; }
-
-Work CountWork(const LayerSpec&) { return {}; }
 
 /// Reshape's target: 0 copies the input's extent, -1 is whatever is left.
 Shape ReadTarget(const NodeView& node, const Shape& from) {
@@ -107,9 +96,7 @@ std::optional<Lowered> Lower(const NodeView& node) {
   if (node.op() == "Flatten") to = Flattened(node, x.shape);
   if (node.op() == "Squeeze") to = Squeezed(node, x.shape);
   if (node.op() == "Unsqueeze") to = Unsqueezed(node, x.shape);
-  LayerSpec spec(kReshape);
-  spec.Set(kElements, ElementCount(to)).Set(kType, static_cast<std::int64_t>(x.dtype));
-  return LowerTo(node, spec, to);
+  return LowerView(node, kReshape, to);
 }
 
 constexpr std::string_view kOps[] = {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"};
@@ -118,11 +105,12 @@ constexpr std::string_view kOps[] = {"Reshape", "Flatten", "Squeeze", "Unsqueeze
 
 const LayerType kReshape = {.name = "reshape",
                             .summary = "the same elements under another shape; moves nothing",
-                            .params = kParams,
+                            .example = "reshape elements=802816",
+                            .params = kViewParams,
                             .ops = kOps,
                             .is_free = true,
-                            .output_shape = OutputShape,
-                            .work = CountWork,
+                            .output_shape = ViewShape,
+                            .work = CountView,
                             .lower = Lower};
 
 }  // namespace joulecast

@@ -20,7 +20,7 @@ class InputShapes {
                   "batch " + std::to_string(*binding.batch) + " is not possible; it starts at 1");
     }
     for (const ValueId id : graph.inputs) FindBakedBatch(graph.values[Index(id)]);
-    batch_ = binding.batch.value_or(baked_batch_ > 0 ? baked_batch_ : 1);
+    batch_ = ChooseBatch();
     for (const ValueId id : graph.inputs) LearnSymbols(graph.values[Index(id)]);
     CheckEveryBindingIsUsed();
   }
@@ -69,6 +69,30 @@ class InputShapes {
     baked_batch_ = input.declared->front().size.value_or(0);
   }
 
+  /// What --shape gives as the leading extent of the first input, whole or by its symbol.
+  const std::pair<const std::string, Shape>* GivenBatch() const {
+    if (graph_.inputs.empty()) return nullptr;
+    const Value& input = graph_.values[Index(graph_.inputs.front())];
+    auto given = binding_.shapes.find(input.name);
+    if (given == binding_.shapes.end() && input.declared && !input.declared->empty()) {
+      given = binding_.shapes.find(input.declared->front().symbol);
+    }
+    return given == binding_.shapes.end() || given->second.empty() ? nullptr : &*given;
+  }
+
+  std::int64_t ChooseBatch() const {
+    const auto* given = GivenBatch();
+    if (given == nullptr) return binding_.batch.value_or(baked_batch_ > 0 ? baked_batch_ : 1);
+    const std::int64_t batch = given->second.front();
+    if (binding_.batch && *binding_.batch != batch) {
+      throw Error(ErrorKind::kUsage, "--batch " + std::to_string(*binding_.batch) +
+                                         " contradicts --shape " + Printable(given->first, 60) +
+                                         "=" + ToString(given->second) +
+                                         "; give the same batch in both, or leave one out");
+    }
+    return batch;
+  }
+
   std::optional<std::int64_t> Symbol(const std::string& symbol) const {
     if (symbol.empty()) return std::nullopt;
     const auto found = symbols_.find(symbol);
@@ -96,7 +120,7 @@ class InputShapes {
   std::int64_t Extent(const Value& input, std::size_t axis) const {
     const Dim& dim = (*input.declared)[axis];
     if (dim.size) {
-      const bool is_batch = axis == 0 && *dim.size == baked_batch_ && binding_.batch;
+      const bool is_batch = axis == 0 && *dim.size == baked_batch_;
       return is_batch ? batch_ : *dim.size;
     }
     if (const auto bound = Symbol(dim.symbol)) return *bound;
@@ -217,7 +241,8 @@ class Resolver {
     }
     NodeView::Context context{.baked_batch = inputs_.baked_batch(), .batch = inputs_.batch()};
     if (!node.inputs.empty() && node.inputs[0] != kNoValue) {
-      context.input_is_dead = readers_[Index(node.inputs[0])] == 1 && !inputs[0]->is_constant;
+      context.input_is_dead =
+          readers_[Index(node.inputs[0])] == 1 && inputs[0] != nullptr && !inputs[0]->is_constant;
     }
     const NodeView view(node, inputs, context);
 
@@ -234,7 +259,9 @@ class Resolver {
     }
     if (all_constant && lowered) {
       for (TensorInfo& output : lowered->outputs) output.is_constant = true;
-      if (lowered->spec.type().is_free) Inherit(node, inputs, lowered->outputs[0]);
+      // A view of a constant stands for the same weights.
+      if (lowered->spec.type().is_free)
+        root_[Index(node.outputs[0])] = root_[Index(node.inputs[0])];
       return Store(node, std::move(lowered->outputs));
     }
     if (lowered) {
@@ -255,13 +282,6 @@ class Resolver {
     return std::nullopt;
   }
 
-  /// A view of a constant keeps its numbers, and stands for the same weights.
-  void Inherit(const Node& node, const std::vector<const TensorInfo*>& inputs, TensorInfo& output) {
-    output.constant = inputs[0]->constant;
-    if (output.constant) output.constant->shape = output.shape;
-    root_[Index(node.outputs[0])] = root_[Index(node.inputs[0])];
-  }
-
   void Store(const Node& node, std::vector<TensorInfo> outputs) {
     const bool constant = std::all_of(outputs.begin(), outputs.end(),
                                       [](const TensorInfo& tensor) { return tensor.is_constant; });
@@ -277,9 +297,10 @@ class Resolver {
                 .spec = std::move(lowered.spec),
                 .shape_assumed = assumed};
     if (assumed) layer.note = "shape follows from an assumption about an unknown operator upstream";
+    const bool has_weights = layer.spec->CountWork().params > 0;
     for (const ValueId id : node.inputs) {
       if (id == kNoValue || !tensors_[Index(id)] || !tensors_[Index(id)]->is_constant) continue;
-      layer.shares_weights = !weights_seen_.insert(root_[Index(id)]).second;
+      layer.shares_weights = has_weights && !weights_seen_.insert(root_[Index(id)]).second;
       break;  // the first constant is the layer's weight; the others go with it
     }
     model_.layers.push_back(std::move(layer));

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataset/samples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "base/text.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+bool IsKept(const Measurement& m, Cleaning cleaning) {
+  if (!m.energy) return false;
+  switch (cleaning) {
+    case Cleaning::kPhysics:
+      return !m.rejected_physics;
+    case Cleaning::kPublished:
+      return !m.rejected_published;
+    case Cleaning::kNone:
+      break;
+  }
+  return true;
+}
+
+void Check(const SampleFilter& filter) {
+  for (const std::string& origin : filter.origins) {
+    if (std::find(kOrigins.begin(), kOrigins.end(), origin) != kOrigins.end()) continue;
+    throw Error(ErrorKind::kUsage, "no origin '" + Printable(origin, 40) +
+                                       "'; there are random, net-config, net-layer, net-total");
+  }
+}
+
+std::string KeyOf(const Measurement& m) {
+  const std::vector<std::string> parts = {m.spec,         m.origin,
+                                          m.architecture, std::to_string(m.layer_index.value_or(0)),
+                                          m.model,        std::to_string(m.batch),
+                                          m.device,       m.source,
+                                          m.tag};
+  std::string key;
+  for (const std::string& part : parts) key += part + '\n';
+  return key;
+}
+
+std::optional<LayerSpec> SpecOf(const std::string& text) {
+  if (FindLayerType(text.substr(0, text.find(' '))) == nullptr) return std::nullopt;
+  try {
+    return LayerSpec::Parse(text);
+  } catch (const Error&) {
+    return std::nullopt;  // stored by a program that knew another form of this type
+  }
+}
+
+/// The repetitions of one configuration, per call.
+struct Group {
+  Measurement first;
+  std::vector<double> energies;
+  std::vector<double> times;
+};
+
+double Mean(const std::vector<double>& values) {
+  if (values.empty()) return 0;
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double RelativeDeviation(const std::vector<double>& values) {
+  const double mean = Mean(values);
+  if (values.size() < 2 || mean == 0) return 0;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1)) / mean;
+}
+
+Sample MakeSample(const Group& group) {
+  const Measurement& m = group.first;
+  return {.spec_text = m.spec,
+          .spec = SpecOf(m.spec),
+          .model = m.model,
+          .batch = m.batch,
+          .architecture = m.architecture,
+          .layer_index = static_cast<int>(m.layer_index.value_or(0)),
+          .origin = m.origin,
+          .energy = Joules(Mean(group.energies)),
+          .time = Seconds(Mean(group.times)),
+          .repetitions = static_cast<int>(group.energies.size()),
+          .spread = RelativeDeviation(group.energies),
+          .device = m.device,
+          .tag = m.tag,
+          .source = m.source};
+}
+
+}  // namespace
+
+std::string TypeOf(const Measurement& measurement) {
+  return measurement.spec.empty() ? "network"
+                                  : measurement.spec.substr(0, measurement.spec.find(' '));
+}
+
+std::string CanonicalSpec(const std::string& text) {
+  const bool is_known = FindLayerType(text.substr(0, text.find(' '))) != nullptr;
+  return is_known ? LayerSpec::Parse(text).ToString() : text;
+}
+
+std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filter) {
+  Check(filter);
+  std::vector<Group> groups;
+  std::map<std::string, std::size_t> index;
+  dataset.ForEach([&](const Measurement& m) {
+    if (!filter.origins.empty() && !filter.origins.contains(m.origin)) return;
+    if (!filter.device.empty() && filter.device != m.device) return;
+    if (!filter.layer_type.empty() && filter.layer_type != TypeOf(m)) return;
+    if (!IsKept(m, filter.cleaning)) return;
+    const auto [place, is_new] = index.emplace(KeyOf(m), groups.size());
+    if (is_new) groups.push_back({.first = m});
+    Group& group = groups[place->second];
+    const auto passes = static_cast<double>(m.passes);
+    group.energies.push_back(m.energy->value() / passes);
+    if (m.time) group.times.push_back(m.time->count() / passes);
+  });
+  std::vector<Sample> samples;
+  for (const Group& group : groups) samples.push_back(MakeSample(group));
+  return samples;
+}
+
+}  // namespace joulecast

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dataset/dataset.h"
+#include "joulecast/layer.h"
+#include "joulecast/units.h"
+
+namespace joulecast {
+
+/// Which repetitions are left out.
+enum class Cleaning {
+  kPhysics,    ///< those that cannot be true (the rules are the import's)
+  kPublished,  ///< those that the source's own cleaning drops
+  kNone,       ///< only those without an energy
+};
+
+struct SampleFilter {
+  std::set<std::string> origins;  ///< of kOrigins; empty: all
+  std::string layer_type;         ///< "conv2d"; empty: all, whole networks too
+  std::string device;             ///< empty: all
+  Cleaning cleaning = Cleaning::kPhysics;
+};
+
+/// One configuration: the mean over its kept repetitions.
+struct Sample {
+  std::string spec_text;          ///< empty for a whole network
+  std::optional<LayerSpec> spec;  ///< nullopt for a network, and for a layer we do not know
+  std::string model;              ///< empty for a layer
+  std::int64_t batch = 1;
+  std::string architecture;
+  int layer_index = 0;  ///< of the architecture's leaf modules, from 1; 0: the whole, or no layer
+  std::string origin;
+  Joules energy;  ///< per call
+  Seconds time;   ///< per call; 0 if none of the repetitions has one
+  int repetitions = 0;
+  double spread = 0;  ///< standard deviation of the repetitions' energies over their mean
+  std::string device;
+  std::string tag;
+  std::string source;
+};
+
+/// Configurations in the order of their first repetition. What differs in spec, origin,
+/// architecture, layer, model, batch, device, source or tag is never averaged.
+/// Throws Error{kUsage} for an origin that does not exist.
+std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filter);
+
+/// A layer's text in its canonical form, or as it is where the catalogue lacks its type.
+/// Throws Error{kInput} if it has the type and the text is wrong.
+std::string CanonicalSpec(const std::string& text);
+
+/// "conv2d"; for a whole network "network".
+std::string TypeOf(const Measurement& measurement);
+
+}  // namespace joulecast
