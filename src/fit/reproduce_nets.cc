@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "fit/split.h"
-#include "joulecast/error.h"
 
 namespace joulecast {
 namespace {
@@ -213,7 +212,8 @@ void NoteWhatDoesNotCompare(const std::vector<Net>& nets, ReproduceReport& repor
                            ", so these numbers are beside each other but need not be equal");
   }
   if (report.nets && predicted < nets.size()) {
-    report.notes.push_back("nets: " + std::to_string(nets.size() - predicted) +
+    report.notes.push_back("nets: " + std::to_string(nets.size() - predicted) + " of " +
+                           std::to_string(nets.size()) +
                            " whole nets have no prediction, because the files tell the layers of "
                            "no batch size, or not every layer's shape");
   }
