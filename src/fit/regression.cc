@@ -54,75 +54,141 @@ struct Centred {
   double y_mean = 0;
 };
 
-/// The coordinate descent itself. `gradient_` is x^T (y - x b) throughout.
+/// The coordinate descent itself. A zero coefficient stays zero while its column's gradient
+/// x_j.(y - x b) is below the penalty. Since the gradient moves by at most |x_j| times what the fit
+/// moves, most columns can be left asleep for many passes: that changes no iterate. The awake ones
+/// have their own small Gram matrix and gradient.
 class LassoDescent {
  public:
   LassoDescent(const Centred& data, const LassoOptions& options)
       : data_(data),
         options_(options),
         penalty_(options.alpha * static_cast<double>(data.y.size())),
-        gap_limit_(options.tolerance * data.y.squaredNorm()),
+        target_square_(data.y.squaredNorm()),
+        gap_limit_(options.tolerance * target_square_),
         gram_(MatrixXd::Zero(data.x.cols(), data.x.cols())),
-        gradient_(data.x.transpose() * data.y),
+        moment_(data.x.transpose() * data.y),
         coefficients_(VectorXd::Zero(data.x.cols())) {
     gram_.selfadjointView<Eigen::Lower>().rankUpdate(data.x.transpose());
     gram_.triangularView<Eigen::StrictlyUpper>() = gram_.transpose();
+    norms_ = gram_.diagonal().cwiseSqrt();
   }
 
   LassoFit Run() {
     LassoFit fit;
+    Wake();
     while (fit.iterations < options_.max_iterations && !fit.converged) {
       ++fit.iterations;
       const bool is_settled = Sweep();
-      if (is_settled || fit.iterations == options_.max_iterations) {
-        fit.converged = DualGap() < gap_limit_;
-      }
+      if (is_settled || fit.iterations == options_.max_iterations) fit.converged = HasConverged();
+      if (fit.iterations % kPassesAsleep == 0) Wake();
     }
+    StoreCoefficients();
     fit.model = data_.ModelOf(coefficients_);
     return fit;
   }
 
  private:
+  static constexpr int kPassesAsleep = 64;
+
+  void StoreCoefficients() {
+    for (std::size_t a = 0; a < awake_.size(); ++a) {
+      coefficients_[awake_[a]] = awake_coefficients_[static_cast<Index>(a)];
+    }
+  }
+
+  /// Renews the gradient and chooses the columns that the next passes may have to move.
+  void Wake() {
+    StoreCoefficients();
+    VectorXd gradient = moment_;
+    for (Index j = 0; j < gram_.cols(); ++j) {
+      if (coefficients_[j] != 0) gradient -= coefficients_[j] * gram_.col(j);
+    }
+    allowance_ = kPassesAsleep * last_pass_moved_;
+    moved_ = 0;
+    awake_.clear();
+    for (Index j = 0; j < gram_.cols(); ++j) {
+      if (norms_[j] == 0) continue;
+      const double slack = (penalty_ - std::abs(gradient[j])) / norms_[j];
+      if (coefficients_[j] != 0 || slack <= allowance_) awake_.push_back(j);
+    }
+    awake_gram_ = gram_(awake_, awake_);
+    awake_gradient_ = gradient(awake_);
+    awake_coefficients_ = coefficients_(awake_);
+  }
+
   /// One pass over the columns. True if no coefficient moved by more than the tolerance, relative
   /// to the largest.
   bool Sweep() {
     double largest = 0;
     double largest_move = 0;
-    for (Index j = 0; j < gram_.cols(); ++j) {
-      const double norm = gram_(j, j);
-      if (norm == 0) continue;
-      const double old = coefficients_[j];
-      const double pull = gradient_[j] + old * norm;
+    double pass_moved = 0;
+    for (std::size_t next = 0; next < awake_.size();) {
+      const auto a = static_cast<Index>(next++);
+      const double norm = awake_gram_(a, a);
+      const double old = awake_coefficients_[a];
+      const double pull = awake_gradient_[a] + old * norm;
       const double excess = std::abs(pull) - penalty_;
       const double value = excess > 0 ? std::copysign(excess, pull) / norm : 0;
-      if (value != old) {
-        gradient_ -= (value - old) * gram_.col(j);
-        coefficients_[j] = value;
-        largest_move = std::max(largest_move, std::abs(value - old));
-      }
       largest = std::max(largest, std::abs(value));
+      if (value == old) continue;
+      awake_gradient_ -= (value - old) * awake_gram_.col(a);
+      awake_coefficients_[a] = value;
+      largest_move = std::max(largest_move, std::abs(value - old));
+      const double step = std::abs(value - old) * norms_[awake_[next - 1]];
+      moved_ += step;
+      pass_moved += step;
+      if (moved_ > allowance_) {  // a column asleep may be due next
+        const Index column = awake_[next - 1];
+        last_pass_moved_ = std::max(last_pass_moved_, pass_moved);
+        Wake();
+        const auto behind = std::upper_bound(awake_.begin(), awake_.end(), column);
+        next = static_cast<std::size_t>(behind - awake_.begin());
+      }
     }
+    last_pass_moved_ = pass_moved;
     return largest == 0 || largest_move / largest < options_.tolerance;
   }
 
-  /// Distance of the objective from the dual objective at the scaled residual; it bounds the
-  /// distance from the optimum. Renews the gradient, so that rounding does not add up.
-  double DualGap() {
+  /// The dual gap from the Gram matrix, confirmed from the residuals before it ends the descent.
+  bool HasConverged() {
+    const double explained = awake_coefficients_.dot(moment_(awake_));
+    const double residual_by_target = target_square_ - explained;
+    const double residual_square = residual_by_target - awake_coefficients_.dot(awake_gradient_);
+    if (!(DualGap(residual_square, residual_by_target, awake_gradient_) < gap_limit_)) return false;
+    StoreCoefficients();
     const VectorXd residual = data_.y - data_.x * coefficients_;
-    gradient_.noalias() = data_.x.transpose() * residual;
-    const double steepest = gradient_.size() == 0 ? 0 : gradient_.cwiseAbs().maxCoeff();
+    return DualGap(residual.squaredNorm(), residual.dot(data_.y), data_.x.transpose() * residual) <
+           gap_limit_;
+  }
+
+  /// Distance of the objective from the dual objective at the scaled residual; it bounds the
+  /// distance from the optimum. Columns asleep have gradients below the penalty, and so no say.
+  double DualGap(double residual_square, double residual_by_target,
+                 const VectorXd& gradient) const {
+    const double steepest = gradient.size() == 0 ? 0 : gradient.cwiseAbs().maxCoeff();
     const double scale = steepest > penalty_ ? penalty_ / steepest : 1;
-    return 0.5 * (1 + scale * scale) * residual.squaredNorm() +
-           penalty_ * coefficients_.lpNorm<1>() - scale * residual.dot(data_.y);
+    return 0.5 * (1 + scale * scale) * residual_square +
+           penalty_ * awake_coefficients_.lpNorm<1>() - scale * residual_by_target;
   }
 
   const Centred& data_;
   const LassoOptions& options_;
   double penalty_;
+  double target_square_;
   double gap_limit_;
   MatrixXd gram_;
-  VectorXd gradient_;
+  VectorXd moment_;  ///< x^T y
+  VectorXd norms_;   ///< |x_j|
   VectorXd coefficients_;
+
+  std::vector<Index> awake_;  ///< ascending
+  MatrixXd awake_gram_;
+  VectorXd awake_gradient_;
+  VectorXd awake_coefficients_;
+  double moved_ = 0;      ///< bound on how far the fit moved since Wake
+  double allowance_ = 0;  ///< how far it may move before a column asleep could matter
+  double last_pass_moved_ = 0;
 };
 
 }  // namespace

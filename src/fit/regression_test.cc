@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
+#include <random>
 
 #include "joulecast/error.h"
 
@@ -69,6 +71,68 @@ TEST(LassoTest, StopsShortWhenItMayNotGoOn) {
   EXPECT_EQ(fit.iterations, 1);
   EXPECT_NEAR(fit.model.coefficients[0], 1.85, 1e-14);
   EXPECT_EQ(fit.model.coefficients[1], 0);
+}
+
+/// A problem of correlated columns of very different sizes, wider than it has signal for.
+struct LassoProblem {
+  LassoProblem() {
+    std::mt19937 random(11);
+    std::normal_distribution<double> normal(0, 1);
+    x = MatrixXd::NullaryExpr(60, 40, [&] { return normal(random); });
+    x.rightCols(20) += 3 * x.leftCols(20);
+    for (Eigen::Index j = 0; j < x.cols(); ++j) x.col(j) *= 1 + static_cast<double>(j * j);
+    y = 2 * x.col(3) - 0.1 * x.col(30) + VectorXd::NullaryExpr(60, [&] { return normal(random); });
+  }
+  MatrixXd x;
+  VectorXd y;
+};
+
+/// Cyclic descent as the textbook has it, each column visited in each pass.
+VectorXd PlainDescent(const LassoProblem& problem, double alpha, int passes) {
+  const MatrixXd x = problem.x.rowwise() - problem.x.colwise().mean();
+  VectorXd residual = problem.y.array() - problem.y.mean();
+  VectorXd b = VectorXd::Zero(x.cols());
+  for (int pass = 0; pass < passes; ++pass) {
+    for (Eigen::Index j = 0; j < x.cols(); ++j) {
+      const VectorXd without = residual + x.col(j) * b[j];
+      const double pull = x.col(j).dot(without);
+      const double excess = std::max(0.0, std::abs(pull) - alpha * 60);
+      b[j] = std::copysign(excess, pull) / x.col(j).squaredNorm();
+      residual = without - x.col(j) * b[j];
+    }
+  }
+  return b;
+}
+
+TEST(LassoTest, EachPassIsThatOfPlainDescent) {
+  const LassoProblem problem;
+  for (const double alpha : {0.1, 1.0, 10.0}) {
+    for (const int passes : {1, 2, 7, 100, 1000}) {
+      const LassoFit fit = FitLasso(problem.x, problem.y,
+                                    {.alpha = alpha, .tolerance = 0, .max_iterations = passes});
+      const VectorXd plain = PlainDescent(problem, alpha, passes);
+      EXPECT_LT((fit.model.coefficients - plain).cwiseAbs().maxCoeff(), 1e-9)
+          << alpha << " " << passes;
+    }
+  }
+}
+
+TEST(LassoTest, TheOptimumBalancesGradientAndPenalty) {
+  const LassoProblem problem;
+  const LassoFit fit =
+      FitLasso(problem.x, problem.y, {.alpha = 1, .tolerance = 1e-12, .max_iterations = 1'000'000});
+  EXPECT_TRUE(fit.converged);
+  const VectorXd residual = problem.y - fit.model.Predict(problem.x);
+  const MatrixXd x = problem.x.rowwise() - problem.x.colwise().mean();
+  const VectorXd gradient = x.transpose() * residual / 60;
+  for (Eigen::Index j = 0; j < x.cols(); ++j) {
+    const double b = fit.model.coefficients[j];
+    if (b == 0) {
+      EXPECT_LE(std::abs(gradient[j]), 1 + 1e-4);
+    } else {
+      EXPECT_NEAR(gradient[j], std::copysign(1, b), 1e-4);
+    }
+  }
 }
 
 TEST(CrossValidationTest, ScoresEachFold) {
