@@ -180,9 +180,10 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     profile.provenance.training_rows += result.layers.back().model.training_rows;
     for (const SourceState& source : result.layers.back().sources) {
       if (source.used) continue;
-      result.exclusions.push_back(std::string(type->name) + ": " + std::to_string(source.rows) +
-                                  " rows of " + source.source +
-                                  " contradict each other much more than those of other sources");
+      result.exclusions.push_back(
+          std::string(type->name) + ": " + std::to_string(source.rows) + " rows of " +
+          source.source +
+          " make forecasts of the other sources' rows worse: measured in another state");
     }
   }
   if (profile.layers.empty()) {

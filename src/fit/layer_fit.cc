@@ -27,13 +27,16 @@ constexpr std::array kOverlapExponents = {1.0, 1.2, 1.4, 1.6, 1.8, 2.0};
 /// A source must be this much better under another page state before it is believed.
 constexpr double kClearlyBetter = 0.9;
 
-/// A source whose own rows contradict each other this much more than the best one's is left out.
-constexpr double kMuchWorse = 2.0;
+/// Another source's rows may make held-out forecasts of the best one this much worse.
+constexpr double kNotWorse = 1.1;
 
 /// Rows that only read memory count, together, as much as this share of a type's own rows.
 constexpr double kReadsShare = 0.07;
 
 constexpr double kLeastHalfWidth = 0.01;
+
+/// Uncertainty of a term that hardly any row tells apart from others: a factor of e.
+constexpr double kMostUncertain = 1;
 
 /// A fit's rows: the type's own first, then those that only read.
 struct Problem {
@@ -185,21 +188,59 @@ SourceState FindPageState(const LayerType& type, const std::string& source,
   return state;
 }
 
+/// Held-out error of one source's rows when another source's are trained on too.
+double ErrorBeside(const LayerType& type, std::span<const Observation* const> rows,
+                   const SourceState& state, std::span<const Observation* const> others,
+                   const SourceState& other, std::span<const Observation> reads,
+                   const DeviceTraits& traits) {
+  std::vector<const Observation*> all(rows.begin(), rows.end());
+  all.insert(all.end(), others.begin(), others.end());
+  std::vector<DeviceTraits> states(all.size(), traits);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    states[i].large_buffer_bytes = (i < rows.size() ? state : other).large_buffer_bytes;
+  }
+  const Problem problem = MakeProblem(type, all, states, reads);
+  const auto own = static_cast<Eigen::Index>(rows.size());
+  return (CrossForecast(problem, 1).head(own).array() / problem.energy.target.head(own).array() - 1)
+      .abs()
+      .mean();
+}
+
+/// The most consistent source is kept; another one is left out if training on it makes the
+/// forecasts of the kept one worse: then the two were not measured in the same state.
+void LeaveOutContradictions(const LayerType& type,
+                            const std::map<std::string, std::vector<const Observation*>>& by_source,
+                            std::span<const Observation> reads, const DeviceTraits& traits,
+                            std::vector<SourceState>& states) {
+  const auto is_large = [&](const SourceState& state) {
+    return state.rows >= 2 * FewestRows(type);
+  };
+  const SourceState* best = nullptr;
+  for (const SourceState& state : states) {
+    if (!is_large(state)) continue;
+    if (best == nullptr || state.cv_mape_percent < best->cv_mape_percent) best = &state;
+  }
+  for (SourceState& state : states) {
+    if (best == nullptr || &state == best || !is_large(state)) continue;
+    const double beside = ErrorBeside(type, by_source.at(best->source), *best,
+                                      by_source.at(state.source), state, reads, traits);
+    state.used = 100 * beside <= kNotWorse * best->cv_mape_percent;
+  }
+}
+
 std::vector<SourceState> FindPageStates(const LayerType& type, std::span<const Observation> rows,
                                         std::span<const Observation> reads,
                                         const DeviceTraits& traits) {
   std::map<std::string, std::vector<const Observation*>> by_source;
   for (const Observation& row : rows) by_source[row.source].push_back(&row);
   std::vector<SourceState> states;
-  double least = std::numeric_limits<double>::infinity();
   for (const auto& [source, own] : by_source) {
     const bool enough = static_cast<std::int64_t>(own.size()) >= 2 * FewestRows(type);
     states.push_back(enough ? FindPageState(type, source, own, reads, traits)
                             : SourceState{source, static_cast<std::int64_t>(own.size()),
                                           traits.large_buffer_bytes});
-    if (enough) least = std::min(least, states.back().cv_mape_percent);
   }
-  for (SourceState& state : states) state.used = state.cv_mape_percent <= kMuchWorse * least;
+  LeaveOutContradictions(type, by_source, reads, traits, states);
   return states;
 }
 
@@ -262,7 +303,7 @@ IntervalModel FitInterval(const Problem& problem, const TermModel& model,
   for (Eigen::Index i = 0; i < problem.own; ++i) {
     error[i] = LogError(held_out[i], problem.energy.target[i]);
   }
-  const Eigen::VectorXd uncertainty = SolveNonNegative(shares, error);
+  const Eigen::VectorXd uncertainty = SolveNonNegative(shares, error).cwiseMin(kMostUncertain);
   IntervalModel interval{.uncertainty = {uncertainty.begin(), uncertainty.end()},
                          .floor = kLeastHalfWidth};
   const auto score = [&](Eigen::Index row, double log_error) {
@@ -280,8 +321,8 @@ IntervalModel FitInterval(const Problem& problem, const TermModel& model,
       shifted.push_back(score(row, LogError(forecast[next++], problem.energy.target[row])));
     }
   }
-  const double of_plain = Quantile(plain, level);
-  interval.scale = shifted.empty() ? of_plain : 0.5 * (of_plain + Quantile(shifted, level));
+  interval.scale = Quantile(plain, level);
+  if (!shifted.empty()) interval.scale = std::max(interval.scale, Quantile(shifted, level));
   return interval;
 }
 
