@@ -7,6 +7,9 @@
 
 namespace joulecast {
 
+/// 16.7 million subsets, a few seconds.
+inline constexpr std::size_t kMostAblationColumns = 24;
+
 /// Test R2 of least squares with an intercept on every non-empty subset of columns; entry `mask`
 /// uses column j where bit j of `mask` is set, and entry 0 predicts the training mean. One Gram
 /// matrix and its Cholesky factor, grown by a row per column, serve all subsets. A column that

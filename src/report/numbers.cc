@@ -64,4 +64,12 @@ std::string HumanSpread(Joules middle, Joules high) {
   return fmt::format("±{:.0f} %", 100 * (high / middle - 1));
 }
 
+std::string Fixed(const std::optional<double>& value, int digits) {
+  return value ? fmt::format("{:.{}f}", *value, digits) : "-";
+}
+
+std::string Scientific(const std::optional<double>& value) {
+  return value ? fmt::format("{:.3e}", *value) : "-";
+}
+
 }  // namespace joulecast

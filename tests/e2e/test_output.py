@@ -8,7 +8,8 @@ import onnx_file
 from harness import TestCase, measure, run
 from onnx_file import node, value_info
 
-COMMANDS = ("estimate", "compare", "devices", "layers", "zoo", "dataset", "fit", "evaluate")
+COMMANDS = ("estimate", "compare", "devices", "layers", "zoo", "dataset", "fit", "evaluate",
+            "reproduce", "analyze")
 
 
 class Help(TestCase):
