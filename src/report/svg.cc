@@ -14,7 +14,6 @@ namespace joulecast {
 namespace {
 
 constexpr double kWidth = 440;  // of the view box: text of 12 stays readable on a phone
-constexpr double kNameWidth = 130;
 constexpr double kTextWidth = 70;
 constexpr double kRowHeight = 22;
 constexpr std::size_t kColours = 6;  // --c0 .. --c5 of the page's style
@@ -44,6 +43,15 @@ void PutBar(std::string& svg, double x, double row, double width, std::size_t co
       x, row * kRowHeight + 3, std::max(0.0, width), kRowHeight - 6, colour % kColours);
 }
 
+/// What the longest name takes, as far as that can be told without the reader's font.
+template <typename Bars>
+double NameWidth(const Bars& bars) {
+  constexpr double kPerLetter = 7;
+  std::size_t longest = 0;
+  for (const auto& bar : bars) longest = std::max(longest, bar.name.size());
+  return std::clamp(kPerLetter * static_cast<double>(longest), 40.0, 210.0);
+}
+
 double Baseline(double row) { return row * kRowHeight + 15; }
 
 }  // namespace
@@ -53,14 +61,15 @@ std::string BarChart(std::span<const Bar> bars, std::string_view label) {
   for (const Bar& bar : bars) {
     if (std::isfinite(bar.value)) most = std::max(most, bar.value);
   }
-  constexpr double kLength = kWidth - kNameWidth - kTextWidth - 12;
+  const double name_width = NameWidth(bars);
+  const double full = kWidth - name_width - kTextWidth - 12;
   std::string svg = Open(static_cast<double>(bars.size()) * kRowHeight + 4, label);
   double row = 0;
   for (const Bar& bar : bars) {
-    const double length = most > 0 && std::isfinite(bar.value) ? kLength * bar.value / most : 0;
-    PutText(svg, kNameWidth, Baseline(row), "end", bar.name);
-    PutBar(svg, kNameWidth + 6, row, length, 0);
-    PutText(svg, kNameWidth + 12 + std::max(0.0, length), Baseline(row), "start", bar.text);
+    const double length = most > 0 && std::isfinite(bar.value) ? full * bar.value / most : 0;
+    PutText(svg, name_width, Baseline(row), "end", bar.name);
+    PutBar(svg, name_width + 6, row, length, 0);
+    PutText(svg, name_width + 12 + std::max(0.0, length), Baseline(row), "start", bar.text);
     ++row;
   }
   return svg + "</svg>";
@@ -68,18 +77,19 @@ std::string BarChart(std::span<const Bar> bars, std::string_view label) {
 
 std::string StackedBars(std::span<const std::string> legend, std::span<const StackedBar> bars,
                         std::string_view label) {
-  constexpr double kLength = kWidth - kNameWidth - 12;
+  const double name_width = NameWidth(bars);
+  const double full = kWidth - name_width - 12;
   constexpr double kLegendColumns = 3;
   const double legend_rows = std::ceil(static_cast<double>(legend.size()) / kLegendColumns);
   std::string svg =
       Open((static_cast<double>(bars.size()) + legend_rows + 0.5) * kRowHeight, label);
   double row = 0;
   for (const StackedBar& bar : bars) {
-    PutText(svg, kNameWidth, Baseline(row), "end", bar.name);
+    PutText(svg, name_width, Baseline(row), "end", bar.name);
     const double sum = std::accumulate(bar.parts.begin(), bar.parts.end(), 0.0);
-    double x = kNameWidth + 6;
+    double x = name_width + 6;
     for (std::size_t i = 0; i < bar.parts.size() && sum > 0; ++i) {
-      const double width = kLength * bar.parts[i] / sum;
+      const double width = full * bar.parts[i] / sum;
       PutBar(svg, x, row, width, i);
       x += width;
     }

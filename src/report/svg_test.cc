@@ -18,10 +18,10 @@ std::size_t CountOf(const std::string& text, std::string_view part) {
 }
 
 TEST(BarChartTest, LengthsAreInProportion) {
-  // 440 wide, less 130 for names, 70 for texts and 12 between: the longest bar is 228.
+  // 440 wide, less 40 for short names, 70 for texts and 12 between: the longest bar is 318.
   const std::string svg = BarChart(std::vector<Bar>{{"a", 4, "4"}, {"b", 1, "1"}}, "x");
-  EXPECT_THAT(svg, HasSubstr("width=\"228.00\""));
-  EXPECT_THAT(svg, HasSubstr("width=\"57.00\""));
+  EXPECT_THAT(svg, HasSubstr("width=\"318.00\""));
+  EXPECT_THAT(svg, HasSubstr("width=\"79.50\""));
 }
 
 TEST(BarChartTest, WhatIsNotFiniteHasNoBar) {
@@ -33,11 +33,11 @@ TEST(BarChartTest, WhatIsNotFiniteHasNoBar) {
 }
 
 TEST(StackedBarsTest, PartsShareOneLength) {
-  // 440 less 130 and 12 is 298: a quarter of it and the rest.
+  // 440 less 40 and 12 is 388: a quarter of it and the rest.
   const std::string svg = StackedBars(std::vector<std::string>{"conv", "pool"},
                                       std::vector<StackedBar>{{"vgg", {1, 3}}}, "x");
-  EXPECT_THAT(svg, HasSubstr("width=\"74.50\""));
-  EXPECT_THAT(svg, HasSubstr("width=\"223.50\""));
+  EXPECT_THAT(svg, HasSubstr("width=\"97.00\""));
+  EXPECT_THAT(svg, HasSubstr("width=\"291.00\""));
 }
 
 TEST(LogScatterTest, OnlyPositivePointsAreShown) {

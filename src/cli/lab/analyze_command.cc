@@ -37,7 +37,9 @@ void CheckLayerType(const std::string& name) {
 [[noreturn]] void FailWithoutRows(const Options& options, const std::vector<Sample>& samples) {
   std::map<std::string, int> types;
   for (const Sample& sample : samples) {
-    ++types[sample.spec ? std::string(sample.spec->type().name) : "others"];
+    ++types[sample.spec            ? std::string(sample.spec->type().name)
+            : sample.model.empty() ? "unknown types"
+                                   : "whole networks"];
   }
   std::vector<std::string> parts;
   for (const auto& [type, count] : types) parts.push_back(type + " " + std::to_string(count));
