@@ -129,13 +129,7 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
     return forecast;
   }
   const LayerModel* model = ModelOf(spec);
-  if (model == nullptr) {
-    LayerForecast forecast = ForecastGeneric(spec.CountWork());
-    forecast.note = profile_.Find(spec.type()) == nullptr
-                        ? "this layer type was not measured on the device"
-                        : "this element type was not measured on the device";
-    return forecast;
-  }
+  if (model == nullptr) return ForecastUnmeasured(spec);
   const Amounts amounts = AmountsOf(spec, profile_.traits);
   const Amounts costs = CostOfTerms(spec.type(), model->energy, amounts);
   const double joules = Sum(costs);
@@ -147,6 +141,20 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   forecast.coverage = Coverage::kFitted;
   forecast.in_support = outside == 0;
   if (!forecast.in_support) forecast.note = DescribeOutside(spec, model->support);
+  return forecast;
+}
+
+LayerForecast Predictor::ForecastUnmeasured(const LayerSpec& spec) const {
+  const auto relative = spec.type().relative == nullptr ? std::nullopt : spec.type().relative(spec);
+  LayerForecast forecast = ForecastGeneric(spec.CountWork());
+  forecast.note = profile_.Find(spec.type()) == nullptr
+                      ? "this layer type was not measured on the device"
+                      : "this element type was not measured on the device";
+  if (!relative || ModelOf(*relative) == nullptr) return forecast;
+  const LayerForecast like = Forecast(*relative);
+  forecast.energy = WithHalfWidth(like.energy.energy.value(), profile_.generic_energy.half_width);
+  forecast.time = like.time;
+  forecast.note += "; forecast as " + relative->ToString();
   return forecast;
 }
 
