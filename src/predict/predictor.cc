@@ -9,11 +9,11 @@
 namespace joulecast {
 namespace {
 
-/// A forecast from traffic alone may miss any arithmetic: this log-ratio is a factor of ten.
-const double kUnknownHalfWidth = std::log(10.0);
+/// No interval says more than "within a factor of ten": past that nothing is known.
+const double kWidestHalfWidth = std::log(10.0);
 
 EnergyForecast WithHalfWidth(double joules, double half_width) {
-  const double factor = std::exp(half_width);
+  const double factor = std::exp(std::min(half_width, kWidestHalfWidth));
   return {Joules(joules), Joules(joules / factor), Joules(joules * factor)};
 }
 
@@ -169,7 +169,7 @@ LayerForecast Predictor::ForecastGeneric(const Work& work) const {
 
 LayerForecast Predictor::ForecastUnknown(const Work& work) const {
   LayerForecast forecast = ForecastGeneric(work);
-  forecast.energy = WithHalfWidth(forecast.energy.energy.value(), kUnknownHalfWidth);
+  forecast.energy = WithHalfWidth(forecast.energy.energy.value(), kWidestHalfWidth);
   forecast.coverage = Coverage::kUnknown;
   return forecast;
 }
