@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "fit/ablation_range.h"
-#include "fit/layer_fit.h"
+#include "fit/observation.h"
 
 namespace joulecast {
 

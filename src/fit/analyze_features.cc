@@ -3,17 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
+#include <optional>
 
 #include "fit/analyze_rows.h"
 #include "fit/feature_columns.h"
+#include "fit/layer_fit.h"
 #include "fit/numpy_random.h"
 #include "fit/polynomial.h"
 #include "fit/regression.h"
 #include "fit/split.h"
 #include "fit/term_fit.h"
-#include "joulecast/error.h"
+#include "fit/type_rows.h"
 
 namespace joulecast {
 namespace {
@@ -22,7 +22,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr std::size_t kFolds = 5;
 constexpr std::uint32_t kSeed = 1;
 
 /// A fit is not tried unless it has so many training rows per column.
@@ -94,7 +93,7 @@ MatrixXd ColumnsOf(const SetRecipe& recipe, const FeatureColumns& features) {
 
 /// Forecast of each row by a fit on the folds that it is not in.
 template <typename FitAndPredict>
-VectorXd CrossForecast(const std::vector<Fold>& folds, Index rows, FitAndPredict fit_and_predict) {
+VectorXd ForecastFolds(const std::vector<Fold>& folds, Index rows, FitAndPredict fit_and_predict) {
   VectorXd forecast(rows);
   for (const Fold& fold : folds) forecast(fold.test) = fit_and_predict(fold);
   return forecast;
@@ -116,7 +115,7 @@ void AddPublishedKind(const FeatureColumns& features, const VectorXd& energy,
       continue;
     }
     const VectorXd y = recipe.power_law ? VectorXd(energy.array().log()) : energy;
-    VectorXd predicted = CrossForecast(folds, energy.size(), [&](const Fold& fold) {
+    VectorXd predicted = ForecastFolds(folds, energy.size(), [&](const Fold& fold) {
       return FitLeastSquares(x(fold.train, Eigen::all), y(fold.train))
           .Predict(x(fold.test, Eigen::all));
     });
@@ -127,38 +126,15 @@ void AddPublishedKind(const FeatureColumns& features, const VectorXd& energy,
   }
 }
 
-/// The physical terms of each row, in the state that a fit finds its source in.
+/// A layer type's terms and their amounts in each row.
 struct PhysicalProblem {
   std::vector<Term> terms;
   TermRows rows;
   double exponent = 1;
 };
 
-PhysicalProblem MakePhysical(std::span<const Observation> rows, const DeviceTraits& traits,
-                             const LayerFit& fit) {
-  const LayerType& type = rows[0].spec.type();
-  std::map<std::string, double> large_buffer;
-  for (const SourceState& state : fit.sources)
-    large_buffer[state.source] = state.large_buffer_bytes;
-  PhysicalProblem problem{.terms = {type.terms.begin(), type.terms.end()},
-                          .exponent = fit.model.energy.overlap_exponent};
-  const auto count = static_cast<Index>(rows.size());
-  problem.rows = {MatrixXd(count, static_cast<Index>(type.terms.size())), EnergiesOf(rows),
-                  VectorXd::Ones(count)};
-  std::vector<double> amounts(type.terms.size());
-  for (Index i = 0; i < count; ++i) {
-    const Observation& row = rows[static_cast<std::size_t>(i)];
-    DeviceTraits state = traits;
-    state.large_buffer_bytes = large_buffer[row.source];
-    type.amounts(row.spec, state, amounts);
-    problem.rows.amounts.row(i) =
-        Eigen::Map<const Eigen::RowVectorXd>(amounts.data(), problem.rows.amounts.cols());
-  }
-  return problem;
-}
-
-VectorXd CrossForecast(const PhysicalProblem& problem, const std::vector<Fold>& folds) {
-  return CrossForecast(folds, problem.rows.count(), [&](const Fold& fold) -> VectorXd {
+VectorXd ForecastPhysical(const PhysicalProblem& problem, const std::vector<Fold>& folds) {
+  return ForecastFolds(folds, problem.rows.count(), [&](const Fold& fold) -> VectorXd {
     const std::vector<Index> train(fold.train.begin(), fold.train.end());
     const TermModel model = FitTerms(problem.terms, problem.rows.Subset(train), problem.exponent);
     return TermCosts(problem.terms, model, problem.rows.amounts(fold.test, Eigen::all))
@@ -182,11 +158,10 @@ double MeanErrorPercent(const VectorXd& forecast, const VectorXd& measured) {
   return 100 * (forecast.array() / measured.array() - 1).abs().mean();
 }
 
-void AddPhysical(std::span<const Observation> rows, const DeviceTraits& traits, const LayerFit& fit,
-                 const std::vector<Fold>& folds, FeatureAnalysis& analysis) {
-  const PhysicalProblem problem = MakePhysical(rows, traits, fit);
+void AddPhysical(const PhysicalProblem& problem, const std::vector<Fold>& folds,
+                 FeatureAnalysis& analysis) {
   const VectorXd& measured = problem.rows.target;
-  const VectorXd forecast = CrossForecast(problem, folds);
+  const VectorXd forecast = ForecastPhysical(problem, folds);
   analysis.sets.push_back(ScoreOf("physical terms", "non-negative, relative error",
                                   problem.rows.amounts.cols(), measured, forecast));
   analysis.physical_mape_percent = MeanErrorPercent(forecast, measured);
@@ -196,7 +171,7 @@ void AddPhysical(std::span<const Observation> rows, const DeviceTraits& traits, 
   for (std::size_t i = 0; i < problem.terms.size(); ++i) {
     const double cost = costs[static_cast<Index>(i)];
     if (cost <= 0) continue;  // without it, nothing changes
-    const VectorXd without = CrossForecast(Without(problem, i), folds);
+    const VectorXd without = ForecastPhysical(Without(problem, i), folds);
     analysis.terms.push_back({.term = std::string(problem.terms[i].name),
                               .part = std::string(Name(problem.terms[i].part)),
                               .share_percent = 100 * cost / costs.sum(),
@@ -206,20 +181,16 @@ void AddPhysical(std::span<const Observation> rows, const DeviceTraits& traits, 
                    [](auto& a, auto& b) { return a.without_percent > b.without_percent; });
 }
 
-/// Rows whose source the fit uses.
-std::vector<Observation> UsedRows(std::span<const Observation> rows, const LayerFit& fit,
-                                  std::vector<std::string>& notes) {
-  std::map<std::string, bool> is_used;
-  for (const SourceState& state : fit.sources) {
-    is_used[state.source] = state.used;
-    if (!state.used) {
-      notes.push_back("left out, because its rows contradict the others': " + state.source + " (" +
-                      std::to_string(state.rows) + " rows)");
+/// The rows that a fit uses, in the state in which it finds them.
+std::vector<StatedRow> UsedRows(const LayerFit& fit, std::vector<std::string>& notes) {
+  std::vector<StatedRow> used;
+  for (const SourceRows& source : fit.sources) {
+    if (source.used) {
+      used.insert(used.end(), source.rows.begin(), source.rows.end());
+    } else {
+      notes.push_back("left out, because its rows contradict the others': " + source.source + " (" +
+                      std::to_string(source.rows.size()) + " rows)");
     }
-  }
-  std::vector<Observation> used;
-  for (const Observation& row : rows) {
-    if (is_used[row.source]) used.push_back(row);
   }
   return used;
 }
@@ -230,16 +201,21 @@ FeatureAnalysis AnalyzeFeatures(std::span<const Observation> rows, const DeviceT
   RequireEnoughRows(rows, "an analysis of features");
   const LayerType& type = rows[0].spec.type();
   FeatureAnalysis analysis{.layer = std::string(type.name)};
-  std::optional<LayerFit> fit;
   std::vector<Observation> used(rows.begin(), rows.end());
+  std::optional<PhysicalProblem> physical;
   if (type.is_free) {
     analysis.notes.push_back("no physical terms: " + analysis.layer + " is forecast as free");
-  } else if (static_cast<std::int64_t>(rows.size()) < FewestRows(type)) {
+  } else if (rows.size() < FewestRows(type)) {
     analysis.notes.push_back("no physical terms: these need " + std::to_string(FewestRows(type)) +
                              " rows");
   } else {
-    fit = FitLayer(type, rows, {}, traits, 0.9);
-    used = UsedRows(rows, *fit, analysis.notes);
+    const LayerFit fit = FitLayer(type, rows, {}, traits, 0.9);
+    const std::vector<StatedRow> stated = UsedRows(fit, analysis.notes);
+    used.clear();
+    for (const StatedRow& row : stated) used.push_back(*row.row);
+    physical = PhysicalProblem{.terms = {type.terms.begin(), type.terms.end()},
+                               .rows = MakeTypeRows(type, stated, {}, traits).energy,
+                               .exponent = fit.model.energy.overlap_exponent};
   }
   const FeatureColumns features = MakeFeatureColumns(SpecsOf(used));
   NoteConstants(features, analysis.notes);
@@ -248,7 +224,7 @@ FeatureAnalysis AnalyzeFeatures(std::span<const Observation> rows, const DeviceT
   analysis.measured_j = ToVector(energy);
   const std::vector<Fold> folds = ShuffledFolds(used.size());
   AddPublishedKind(features, energy, folds, analysis);
-  if (fit) AddPhysical(used, traits, *fit, folds, analysis);
+  if (physical) AddPhysical(*physical, folds, analysis);
   return analysis;
 }
 

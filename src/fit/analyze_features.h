@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/statistics.h"
-#include "fit/layer_fit.h"
+#include "fit/observation.h"
 
 namespace joulecast {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "fit/feature_columns.h"
-#include "fit/layer_fit.h"
+#include "fit/observation.h"
 
 namespace joulecast {
 

@@ -69,7 +69,8 @@ Rows LoadRows(const Options& options) {
   Rows rows{.device = own[0].device};
   for (const Sample& sample : own) {
     if (sample.energy.value() <= 0) continue;
-    rows.observations.push_back({*sample.spec, sample.energy, sample.time, sample.session});
+    rows.observations.push_back(
+        {*sample.spec, sample.energy, sample.time, sample.session, sample.spread});
   }
   const std::size_t excluded = own.size() - rows.observations.size();
   if (excluded > 0) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataset/formats/getzner2023_nets.h"
 
+#include <utility>
+
 #include "formats/zoo/zoo.h"
 
 namespace joulecast {
@@ -11,9 +13,13 @@ std::vector<GetznerLeaf> GetznerLeaves(const std::string& architecture, std::int
   std::vector<GetznerLeaf> leaves;
   for (const Layer& layer : Resolve(*graph, {.batch = batch}).layers) {
     if (layer.op == "Flatten") continue;  // a function of the network's code, not a module
-    const auto leaf = layer.spec ? AsGetznerLayer(*layer.spec) : std::nullopt;
+    if (!layer.spec) return {};
+    LayerSpec spec = *layer.spec;
+    // Measured alone, a pool was fed random numbers, not the result of the relu before it.
+    if (spec.type().name == "maxpool2d") spec.Set(spec.SlotOf("rectified"), 0);
+    const auto leaf = AsGetznerLayer(spec);
     if (!leaf) return {};
-    leaves.push_back({*leaf, *layer.spec});
+    leaves.push_back({*leaf, std::move(spec)});
   }
   return leaves;
 }
