@@ -5,10 +5,9 @@
 #include <cstdint>
 #include <vector>
 
-namespace joulecast {
+#include "fit/ablation_range.h"
 
-/// 16.7 million subsets, a few seconds.
-inline constexpr std::size_t kMostAblationColumns = 24;
+namespace joulecast {
 
 /// Test R2 of least squares with an intercept on every non-empty subset of columns; entry `mask`
 /// uses column j where bit j of `mask` is set, and entry 0 predicts the training mean. One Gram

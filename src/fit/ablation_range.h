@@ -10,6 +10,9 @@
 
 namespace joulecast {
 
+/// All subsets of more are too many: these are 16.7 million, a few seconds.
+inline constexpr std::size_t kMostAblationColumns = 24;
+
 /// A subset of features, and how well it does.
 struct AblationExtreme {
   double test_r2 = 0;

@@ -15,9 +15,9 @@ namespace joulecast {
 namespace {
 
 /// Leaves the last logarithms out where there are too many columns for all subsets.
-void LeaveRoom(FeatureColumns& features, std::vector<std::string>& notes) {
+void LeaveRoom(FeatureColumns& features, std::size_t most, std::vector<std::string>& notes) {
   std::vector<std::string> dropped;
-  while (features.columns.size() > kMostAblationColumns) {
+  while (features.columns.size() > most) {
     const auto last =
         std::find_if(features.columns.rbegin(), features.columns.rend(),
                      [](const FeatureColumn& column) { return column.kind == FeatureKind::kLog; });
@@ -26,8 +26,7 @@ void LeaveRoom(FeatureColumns& features, std::vector<std::string>& notes) {
     features.columns.erase(std::next(last).base());
   }
   if (!dropped.empty()) {
-    notes.push_back("left out, because all subsets of more than " +
-                    std::to_string(kMostAblationColumns) +
+    notes.push_back("left out, because all subsets of more than " + std::to_string(most) +
                     " features are too many: " + Join(dropped, ", "));
   }
 }
@@ -48,12 +47,13 @@ std::vector<AblationExtreme> BestBySize(const std::vector<double>& scores,
 
 }  // namespace
 
-AblationAnalysis AnalyzeAblation(std::span<const Observation> rows, std::uint32_t seed) {
+AblationAnalysis AnalyzeAblation(std::span<const Observation> rows, std::uint32_t seed,
+                                 std::size_t most_features) {
   RequireEnoughRows(rows, "an ablation");
   FeatureColumns features = MakeFeatureColumns(SpecsOf(rows));
   AblationAnalysis analysis{.layer = std::string(rows[0].spec.type().name), .rows = rows.size()};
   NoteConstants(features, analysis.notes);
-  LeaveRoom(features, analysis.notes);
+  LeaveRoom(features, most_features, analysis.notes);
   for (const FeatureColumn& column : features.columns) analysis.features.push_back(column.name);
   if (analysis.features.empty()) {
     throw Error(ErrorKind::kInput, "all " + std::to_string(rows.size()) + " rows of " +

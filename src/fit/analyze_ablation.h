@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,10 +28,11 @@ struct AblationAnalysis {
 };
 
 /// Splits 70 / 20 / 10 % as getzner2023 does under `seed`, fits on the first part and scores on the
-/// last. `rows` are of one layer type with positive energies. Beyond 24 features the logarithms
+/// last. `rows` are of one layer type with positive energies. Beyond `most_features` the logarithms
 /// that come last are left out. Throws Error{kInput} for fewer than 30 rows, or if no feature
 /// varies.
-AblationAnalysis AnalyzeAblation(std::span<const Observation> rows, std::uint32_t seed);
+AblationAnalysis AnalyzeAblation(std::span<const Observation> rows, std::uint32_t seed,
+                                 std::size_t most_features = kMostAblationColumns);
 
 std::string AblationText(const AblationAnalysis& analysis);
 std::string AblationJson(const AblationAnalysis& analysis);

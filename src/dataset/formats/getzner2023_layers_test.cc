@@ -21,11 +21,12 @@ TEST(GetznerLayerTest, APoolInTheirWords) {
 }
 
 TEST(GetznerLayerTest, WhatTheirParametersCannotSayHasNone) {
-  for (const char* text : {"conv2d batch=1 in=4 out=4 image=8x9 kernel=3x3",
-                           "conv2d batch=1 in=4 out=4 image=8x8 kernel=3x3 groups=4",
-                           "conv2d batch=1 in=4 out=4 image=8x8 kernel=3x3 dilation=2",
-                           "maxpool2d batch=1 channels=4 image=8x8 kernel=2x2 padding=0x0x1x1",
-                           "softmax batch=1 length=4 inner=2"}) {
+  for (const char* text :
+       {"conv2d batch=1 in=4 out=4 image=8x9 kernel=3x3",
+        "conv2d batch=1 in=4 out=4 image=8x8 kernel=3x3 groups=4",
+        "conv2d batch=1 in=4 out=4 image=8x8 kernel=3x3 dilation=2",
+        "maxpool2d batch=1 channels=4 image=8x8 kernel=2x2 stride=2 padding=0x0x1x1",
+        "softmax batch=1 length=4 inner=2"}) {
     const auto layer = AsGetznerLayer(LayerSpec::Parse(text));
     ASSERT_TRUE(layer) << text;
     EXPECT_TRUE(layer->params.empty()) << text;
