@@ -107,7 +107,7 @@ std::string ExplanationText(const Explanation& explanation, const Profile& profi
     text += fmt::format("\nForecast for {}\n", Printable(profile.title, 60));
     return text;
   }
-  text = fmt::format("{}, forecast for {}\n\n", explanation.title, Printable(profile.title, 40));
+  text = fmt::format("{}\nForecast for {}\n\n", explanation.title, Printable(profile.title, 60));
   AddPartTable(text, explanation);
   return text;
 }

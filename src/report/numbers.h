@@ -15,6 +15,9 @@ std::string Human(Watts power);
 /// A count with a prefix: "15.5 G", "138 M", "512".
 std::string HumanCount(double count);
 
+/// "15.5 GMACs", "512 MACs".
+std::string HumanMacs(double macs);
+
 /// "4.2 %"; "<0.1 %" for small shares that are not 0.
 std::string HumanShare(double share);
 
