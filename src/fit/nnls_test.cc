@@ -24,7 +24,9 @@ void ExpectOptimal(const MatrixXd& a, const VectorXd& b, const VectorXd& x) {
   const double size = 1e-8 * std::max(1.0, (a.transpose() * b).cwiseAbs().maxCoeff());
   for (Eigen::Index i = 0; i < x.size(); ++i) {
     EXPECT_LE(gradient[i], size) << i;
-    if (x[i] > 1e-9) EXPECT_NEAR(gradient[i], 0, size) << i;
+    if (x[i] > 1e-9) {
+      EXPECT_NEAR(gradient[i], 0, size) << i;
+    }
   }
 }
 

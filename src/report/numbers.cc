@@ -64,7 +64,8 @@ std::string HumanShare(double share) {
 
 std::string HumanSpread(Joules middle, Joules high) {
   if (middle.value() <= 0) return "";
-  return fmt::format("±{:.0f} %", 100 * (high / middle - 1));
+  const double percent = 100 * (high / middle - 1);
+  return percent < 999.5 ? fmt::format("{:.0f} %", percent) : ">999 %";
 }
 
 }  // namespace joulecast

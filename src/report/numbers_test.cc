@@ -74,7 +74,9 @@ TEST(NumbersTest, SharesOfSomethingAreNeverZero) {
 }
 
 TEST(NumbersTest, TheSpreadIsThatOfTheLargerSide) {
-  EXPECT_EQ(HumanSpread(Joules(2), Joules(2.5)), "±25 %");
+  EXPECT_EQ(HumanSpread(Joules(2), Joules(2.5)), "25 %");
+  EXPECT_EQ(HumanSpread(Joules(1), Joules(10.99)), "999 %");
+  EXPECT_EQ(HumanSpread(Joules(1), Joules(1e12)), ">999 %");
   EXPECT_EQ(HumanSpread(Joules(0), Joules(0)), "");
 }
 

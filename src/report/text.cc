@@ -116,8 +116,7 @@ std::string EstimateText(const Estimate& estimate, const Profile& profile, Layer
     const LayerEstimate& line = estimate.layers[i];
     const bool free = line.forecast.coverage == Coverage::kFree;
     const EnergyForecast& e = line.forecast.energy;
-    std::string spread = HumanSpread(e.energy, e.high);
-    if (!spread.empty()) spread = spread.substr(std::string("±").size());
+    const std::string spread = HumanSpread(e.energy, e.high);
     Line(text, "{:>4}{} {:<21} {:<17} {:>9} {:>6} {:>9} {:>7}", i, MarkOf(line.forecast),
          Printable(line.layer.name, 21), TypeOf(line.layer), free ? "-" : Human(e.energy), spread,
          free ? "-" : Human(line.forecast.time), free ? "-" : HumanShare(line.share));
@@ -158,8 +157,7 @@ std::string CompareText(std::span<const Estimate> estimates, const Profile& prof
   Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", "model", "batch", "energy", "±",
        "per sample", "time", "MACs");
   for (const Estimate& each : estimates) {
-    std::string spread = HumanSpread(each.energy.energy, each.energy.high);
-    if (!spread.empty()) spread = spread.substr(std::string("±").size());
+    const std::string spread = HumanSpread(each.energy.energy, each.energy.high);
     Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", Printable(each.model, 24), each.batch,
          Human(each.energy.energy), spread,
          Human((1 / static_cast<double>(each.batch)) * each.energy.energy), Human(each.time),
