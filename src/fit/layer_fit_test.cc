@@ -101,7 +101,7 @@ TEST(LayerFitTest, ASourceInAnotherStateIsLeftOut) {
   Append(rows, LinearRows(60, "busy", 0.3, 3));
   const LayerFit fit = Fit(rows);
   ASSERT_EQ(fit.sources.size(), 2u);
-  for (const SourceState& source : fit.sources) EXPECT_EQ(source.used, source.source == "calm");
+  for (const auto& source : fit.sources) EXPECT_EQ(source.used, source.source == "calm");
   EXPECT_EQ(fit.model.training_rows, 100);
   EXPECT_NEAR(fit.model.energy.coefficients[0], 2, 0.1);
 }
