@@ -103,7 +103,11 @@ double WithinTypeCorrelation(const std::vector<LayerFit>& fits) {
   return weight > 0 ? sum / weight : 1;
 }
 
-/// Spread (standard deviation) of the mean held-out log error between sessions of the same type.
+/// Two-sided 90 % of a normal distribution lie within so many standard deviations.
+constexpr double kNormal90 = 1.645;
+
+/// Half-width (90 %) of what all layers share: from the spread of the mean held-out log error
+/// between sessions of the same type.
 double DriftBetweenSources(const std::vector<LayerFit>& fits) {
   double squares = 0;
   double degrees = 0;
@@ -125,7 +129,7 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
     }
     degrees += static_cast<double>(sources.size()) - 1;
   }
-  return degrees > 0 ? std::sqrt(squares / degrees) : 0;
+  return degrees > 0 ? kNormal90 * std::sqrt(squares / degrees) : 0;
 }
 
 /// Rows that can be fitted, by type; the others are named with the reason.

@@ -285,40 +285,68 @@ double LogError(double forecast, double measured) {
   return std::abs(std::log(std::max(forecast, 1e-300) / measured));
 }
 
-/// Shares of the terms in each own row's forecast [rows, terms].
-Eigen::MatrixXd SharesOf(const Problem& problem, const TermModel& model) {
-  Eigen::MatrixXd costs =
-      TermCosts(problem.type.terms, model, problem.energy.amounts.topRows(problem.own));
+/// Shares of the terms in the forecast of each row of `amounts` [rows, terms].
+Eigen::MatrixXd SharesOf(const LayerType& type, const TermModel& model,
+                         const Eigen::MatrixXd& amounts) {
+  Eigen::MatrixXd costs = TermCosts(type.terms, model, amounts);
   const Eigen::VectorXd total = costs.rowwise().sum().cwiseMax(1e-300);
   costs.array().colwise() /= total.array();
   return costs;
 }
 
-/// Uncertainty by term from plain held-out rows; its scale from plain and shifted ones alike.
+/// Forecasts of the rows that only read by a fit that has seen none of them: how well a type's
+/// terms carry over to a use of memory that the type itself was never measured at.
+Eigen::VectorXd ForecastReads(const Problem& problem, double exponent) {
+  Rows own(static_cast<std::size_t>(problem.own));
+  std::iota(own.begin(), own.end(), Eigen::Index{0});
+  const TermModel model = FitTerms(problem.type.terms, problem.energy.Subset(own), exponent);
+  const Eigen::Index reads = problem.energy.count() - problem.own;
+  return TermCosts(problem.type.terms, model, problem.energy.amounts.bottomRows(reads))
+      .rowwise()
+      .sum();
+}
+
+/// Mean absolute log error that each term explains: non-negative least squares of the errors of
+/// held-out rows on the terms' shares in them.
+Eigen::VectorXd UncertaintyByTerm(const Problem& problem, const TermModel& model,
+                                  const Eigen::VectorXd& held_out) {
+  Eigen::MatrixXd shares = SharesOf(problem.type, model, problem.energy.amounts);
+  Eigen::VectorXd forecast(problem.energy.count());
+  forecast.head(problem.own) = held_out;
+  if (problem.energy.count() > problem.own) {
+    forecast.tail(problem.energy.count() - problem.own) =
+        ForecastReads(problem, model.overlap_exponent);
+  }
+  Eigen::VectorXd error(problem.energy.count());
+  for (Eigen::Index i = 0; i < error.size(); ++i) {
+    error[i] = std::min(kMostUncertain, LogError(forecast[i], problem.energy.target[i]));
+  }
+  const Eigen::VectorXd root = problem.energy.weight.array().sqrt();
+  return SolveNonNegative(shares.array().colwise() * root.array(), error.cwiseProduct(root))
+      .cwiseMin(kMostUncertain);
+}
+
+/// Uncertainty by term from plain held-out rows; its scale from plain and shifted ones, whichever
+/// need the wider one.
 IntervalModel FitInterval(const Problem& problem, const TermModel& model,
                           const Eigen::VectorXd& held_out, std::span<const Observation* const> rows,
                           double level) {
-  const Eigen::MatrixXd shares = SharesOf(problem, model);
-  Eigen::VectorXd error(problem.own);
-  for (Eigen::Index i = 0; i < problem.own; ++i) {
-    error[i] = LogError(held_out[i], problem.energy.target[i]);
-  }
-  const Eigen::VectorXd uncertainty = SolveNonNegative(shares, error).cwiseMin(kMostUncertain);
+  const Eigen::VectorXd uncertainty = UncertaintyByTerm(problem, model, held_out);
+  const Eigen::MatrixXd shares = SharesOf(problem.type, model, problem.energy.amounts);
   IntervalModel interval{.uncertainty = {uncertainty.begin(), uncertainty.end()},
                          .floor = kLeastHalfWidth};
-  const auto score = [&](Eigen::Index row, double log_error) {
-    return log_error / std::max(interval.floor, shares.row(row).dot(uncertainty));
+  const auto score = [&](Eigen::Index row, double forecast) {
+    return LogError(forecast, problem.energy.target[row]) /
+           std::max(interval.floor, shares.row(row).dot(uncertainty));
   };
   std::vector<double> plain;
-  for (Eigen::Index i = 0; i < problem.own; ++i) plain.push_back(score(i, error[i]));
+  for (Eigen::Index i = 0; i < problem.own; ++i) plain.push_back(score(i, held_out[i]));
   std::vector<double> shifted;
   for (const std::vector<bool>& fold : ShiftedFolds(problem, rows)) {
     const Eigen::VectorXd forecast = HeldOut(problem, fold, model.overlap_exponent);
     Eigen::Index next = 0;
     for (std::size_t i = 0; i < fold.size(); ++i) {
-      if (!fold[i]) continue;
-      const auto row = static_cast<Eigen::Index>(i);
-      shifted.push_back(score(row, LogError(forecast[next++], problem.energy.target[row])));
+      if (fold[i]) shifted.push_back(score(static_cast<Eigen::Index>(i), forecast[next++]));
     }
   }
   interval.scale = Quantile(plain, level);
@@ -340,7 +368,8 @@ Support SupportOf(const LayerType& type, std::span<const Observation* const> row
 
 /// Rows that spend most on the same term and are of the same fifth by energy.
 std::vector<std::size_t> GroupsOf(const Problem& problem, const TermModel& model) {
-  const Eigen::MatrixXd shares = SharesOf(problem, model);
+  const Eigen::MatrixXd shares =
+      SharesOf(problem.type, model, problem.energy.amounts.topRows(problem.own));
   std::vector<double> energy(problem.energy.target.begin(),
                              problem.energy.target.begin() + problem.own);
   std::array<double, kFolds - 1> edges{};

@@ -9,6 +9,7 @@
 
 #include "joulecast/error.h"
 #include "predict/test_profile.h"
+#include "predict/traits.h"
 
 namespace joulecast {
 namespace {
@@ -31,14 +32,8 @@ TEST(ProfileTest, WhatIsWrittenIsRead) {
   Profile profile = HandProfile(1.4);
   profile.device = "näme \"quoted\"\n";
   profile.interval_level = 0.8;
-  profile.traits = {.vector_block = 1,
-                    .vector_registers = 2,
-                    .l1_bytes = 3,
-                    .l2_bytes = 4,
-                    .last_level_cache_bytes = 5,
-                    .large_buffer_bytes = 6,
-                    .tile_pixels = 7,
-                    .tile_channels = 8};
+  double next = 1;
+  for (const TraitField& field : kTraitFields) profile.traits.*field.member = next++;
   profile.layers[0].energy.coefficients[1] = 0.1 + 0.2;  // needs 17 digits
   profile.layers[0].energy.coefficients[2] = 5e-324;
   profile.layers[0].dtypes = {DType::kF32, DType::kBF16};
@@ -47,14 +42,10 @@ TEST(ProfileTest, WhatIsWrittenIsRead) {
   EXPECT_EQ(read.device, profile.device);
   EXPECT_EQ(read.title, profile.title);
   EXPECT_EQ(read.interval_level, 0.8);
-  EXPECT_EQ(read.traits.vector_block, 1);
-  EXPECT_EQ(read.traits.vector_registers, 2);
-  EXPECT_EQ(read.traits.l1_bytes, 3);
-  EXPECT_EQ(read.traits.l2_bytes, 4);
-  EXPECT_EQ(read.traits.last_level_cache_bytes, 5);
-  EXPECT_EQ(read.traits.large_buffer_bytes, 6);
-  EXPECT_EQ(read.traits.tile_pixels, 7);
-  EXPECT_EQ(read.traits.tile_channels, 8);
+  next = 1;
+  for (const TraitField& field : kTraitFields) {
+    EXPECT_EQ(read.traits.*field.member, next++) << field.name;
+  }
   EXPECT_EQ(read.generic_energy.per_gmac, 2);
   EXPECT_EQ(read.generic_energy.half_width, std::log(2.0));
   EXPECT_EQ(read.generic_time.per_gb, 0.03);
