@@ -96,8 +96,9 @@ double WithinTypeCorrelation(const std::vector<LayerFit>& fits) {
     }
     between /= group_count - 1;
     within /= count - group_count;
-    const double size = count / group_count;
-    sum += count * std::clamp((between - within) / (between + (size - 1) * within), 0.0, 1.0);
+    const double spread = between + (count / group_count - 1) * within;
+    if (spread <= 0) continue;  // no row errs
+    sum += count * std::clamp((between - within) / spread, 0.0, 1.0);
     weight += count;
   }
   return weight > 0 ? sum / weight : 1;
@@ -114,9 +115,9 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
   for (const LayerFit& fit : fits) {
     std::map<std::string, std::pair<double, double>> sources;
     for (std::size_t i = 0; i < fit.measured_j.size(); ++i) {
-      auto& [sum, count] = sources[fit.row_source[i]];
       const double error = std::log(std::max(fit.held_out_j[i], 1e-300) / fit.measured_j[i]);
       if (std::abs(error) > 0.2) continue;  // a misfit, not a drift
+      auto& [sum, count] = sources[fit.row_source[i]];
       sum += error;
       count += 1;
     }
@@ -127,7 +128,7 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
     for (const auto& [name, source] : sources) {
       squares += std::pow(source.first / source.second - mean, 2);
     }
-    degrees += static_cast<double>(sources.size()) - 1;
+    if (!sources.empty()) degrees += static_cast<double>(sources.size()) - 1;
   }
   return degrees > 0 ? kNormal90 * std::sqrt(squares / degrees) : 0;
 }
@@ -162,6 +163,8 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
                       const std::function<void(std::string_view)>& progress) {
   ProfileFit result;
   ByType types = Sort(rows, result.exclusions);
+  std::vector<Observation> usable;
+  for (const auto& [name, own] : types) usable.insert(usable.end(), own.begin(), own.end());
   Profile& profile = result.profile;
   profile.device = request.device;
   profile.title = request.title;
@@ -174,7 +177,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     progress(type->name);
     try {
       result.layers.push_back(
-          FitLayer(*type, own->second, rows, request.traits, request.interval_level));
+          FitLayer(*type, own->second, usable, request.traits, request.interval_level));
     } catch (const Error& error) {
       result.exclusions.emplace_back(error.what());
       types.erase(own);
