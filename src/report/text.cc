@@ -152,7 +152,8 @@ std::string LayersText(const LayeredModel& model) {
 
 std::string CompareText(std::span<const Estimate> estimates, const Profile& profile) {
   std::string text;
-  Line(text, "On {}; energy per inference of the batch, forecast", Printable(profile.title, 40));
+  Line(text, "On {}", Printable(profile.title, 76));
+  Line(text, "Energy per inference of the batch, forecast");
   text += '\n';
   Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", "model", "batch", "energy", "±",
        "per sample", "time", "MACs");
