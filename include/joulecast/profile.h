@@ -93,7 +93,8 @@ std::string WriteProfile(const Profile& profile);
 /// a .json file. Throws Error{kDevice} listing the known ones.
 Profile LoadProfile(std::string_view name_or_path);
 
-/// Names of all profiles at hand, those that ship first.
+/// Names of all profiles at hand, those that ship first, each once: a user's own profile stands
+/// for one that ships under the same name.
 std::vector<std::string> KnownDevices();
 
 /// The device that is meant where none is named.

@@ -93,9 +93,9 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
   for (const LayerFit& fit : fits) {
     std::map<std::string, std::pair<double, double>> sources;
     for (std::size_t i = 0; i < fit.measured_j.size(); ++i) {
-      auto& [sum, count] = sources[fit.row_source[i]];
       const double error = std::log(std::max(fit.held_out_j[i], 1e-300) / fit.measured_j[i]);
       if (std::abs(error) > 0.2) continue;  // a misfit, not a drift
+      auto& [sum, count] = sources[fit.row_source[i]];
       sum += error;
       count += 1;
     }
@@ -106,7 +106,7 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
     for (const auto& [name, source] : sources) {
       squares += std::pow(source.first / source.second - mean, 2);
     }
-    degrees += static_cast<double>(sources.size()) - 1;
+    if (!sources.empty()) degrees += static_cast<double>(sources.size()) - 1;
   }
   return degrees > 0 ? StudentT90(degrees) * std::sqrt(squares / degrees) : 0;
 }
@@ -144,6 +144,8 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
                       const std::function<void(std::string_view)>& progress) {
   ProfileFit result;
   ByType types = Sort(rows, result.exclusions);
+  std::vector<Observation> usable;
+  for (const auto& [name, own] : types) usable.insert(usable.end(), own.begin(), own.end());
   Profile& profile = result.profile;
   profile.device = request.device;
   profile.title = request.title;
@@ -156,7 +158,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     progress(type->name);
     try {
       result.layers.push_back(
-          FitLayer(*type, own->second, rows, request.traits, request.interval_level));
+          FitLayer(*type, own->second, usable, request.traits, request.interval_level));
     } catch (const Error& error) {
       result.exclusions.emplace_back(error.what());
       types.erase(own);
