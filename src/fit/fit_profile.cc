@@ -103,7 +103,11 @@ double WithinTypeCorrelation(const std::vector<LayerFit>& fits) {
   return weight > 0 ? sum / weight : 1;
 }
 
-/// Spread (standard deviation) of the mean held-out log error between sessions of the same type.
+/// Two-sided 90 % of a normal distribution lie within so many standard deviations.
+constexpr double kNormal90 = 1.645;
+
+/// Half-width (90 %) of what all layers share: from the spread of the mean held-out log error
+/// between sessions of the same type.
 double DriftBetweenSources(const std::vector<LayerFit>& fits) {
   double squares = 0;
   double degrees = 0;
@@ -125,7 +129,7 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
     }
     degrees += static_cast<double>(sources.size()) - 1;
   }
-  return degrees > 0 ? std::sqrt(squares / degrees) : 0;
+  return degrees > 0 ? kNormal90 * std::sqrt(squares / degrees) : 0;
 }
 
 /// Rows that can be fitted, by type; the others are named with the reason.
@@ -180,9 +184,10 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     profile.provenance.training_rows += result.layers.back().model.training_rows;
     for (const SourceState& source : result.layers.back().sources) {
       if (source.used) continue;
-      result.exclusions.push_back(std::string(type->name) + ": " + std::to_string(source.rows) +
-                                  " rows of " + source.source +
-                                  " contradict each other much more than those of other sources");
+      result.exclusions.push_back(
+          std::string(type->name) + ": " + std::to_string(source.rows) + " rows of " +
+          source.source +
+          " make forecasts of the other sources' rows worse: measured in another state");
     }
   }
   if (profile.layers.empty()) {

@@ -27,13 +27,16 @@ constexpr std::array kOverlapExponents = {1.0, 1.2, 1.4, 1.6, 1.8, 2.0};
 /// A source must be this much better under another page state before it is believed.
 constexpr double kClearlyBetter = 0.9;
 
-/// A source whose own rows contradict each other this much more than the best one's is left out.
-constexpr double kMuchWorse = 2.0;
+/// Another source's rows may make held-out forecasts of the best one this much worse.
+constexpr double kNotWorse = 1.1;
 
 /// Rows that only read memory count, together, as much as this share of a type's own rows.
 constexpr double kReadsShare = 0.07;
 
 constexpr double kLeastHalfWidth = 0.01;
+
+/// Uncertainty of a term that hardly any row tells apart from others: a factor of e.
+constexpr double kMostUncertain = 1;
 
 /// A fit's rows: the type's own first, then those that only read.
 struct Problem {
@@ -185,21 +188,59 @@ SourceState FindPageState(const LayerType& type, const std::string& source,
   return state;
 }
 
+/// Held-out error of one source's rows when another source's are trained on too.
+double ErrorBeside(const LayerType& type, std::span<const Observation* const> rows,
+                   const SourceState& state, std::span<const Observation* const> others,
+                   const SourceState& other, std::span<const Observation> reads,
+                   const DeviceTraits& traits) {
+  std::vector<const Observation*> all(rows.begin(), rows.end());
+  all.insert(all.end(), others.begin(), others.end());
+  std::vector<DeviceTraits> states(all.size(), traits);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    states[i].large_buffer_bytes = (i < rows.size() ? state : other).large_buffer_bytes;
+  }
+  const Problem problem = MakeProblem(type, all, states, reads);
+  const auto own = static_cast<Eigen::Index>(rows.size());
+  return (CrossForecast(problem, 1).head(own).array() / problem.energy.target.head(own).array() - 1)
+      .abs()
+      .mean();
+}
+
+/// The most consistent source is kept; another one is left out if training on it makes the
+/// forecasts of the kept one worse: then the two were not measured in the same state.
+void LeaveOutContradictions(const LayerType& type,
+                            const std::map<std::string, std::vector<const Observation*>>& by_source,
+                            std::span<const Observation> reads, const DeviceTraits& traits,
+                            std::vector<SourceState>& states) {
+  const auto is_large = [&](const SourceState& state) {
+    return state.rows >= 2 * FewestRows(type);
+  };
+  const SourceState* best = nullptr;
+  for (const SourceState& state : states) {
+    if (!is_large(state)) continue;
+    if (best == nullptr || state.cv_mape_percent < best->cv_mape_percent) best = &state;
+  }
+  for (SourceState& state : states) {
+    if (best == nullptr || &state == best || !is_large(state)) continue;
+    const double beside = ErrorBeside(type, by_source.at(best->source), *best,
+                                      by_source.at(state.source), state, reads, traits);
+    state.used = 100 * beside <= kNotWorse * best->cv_mape_percent;
+  }
+}
+
 std::vector<SourceState> FindPageStates(const LayerType& type, std::span<const Observation> rows,
                                         std::span<const Observation> reads,
                                         const DeviceTraits& traits) {
   std::map<std::string, std::vector<const Observation*>> by_source;
   for (const Observation& row : rows) by_source[row.source].push_back(&row);
   std::vector<SourceState> states;
-  double least = std::numeric_limits<double>::infinity();
   for (const auto& [source, own] : by_source) {
     const bool enough = static_cast<std::int64_t>(own.size()) >= 2 * FewestRows(type);
     states.push_back(enough ? FindPageState(type, source, own, reads, traits)
                             : SourceState{source, static_cast<std::int64_t>(own.size()),
                                           traits.large_buffer_bytes});
-    if (enough) least = std::min(least, states.back().cv_mape_percent);
   }
-  for (SourceState& state : states) state.used = state.cv_mape_percent <= kMuchWorse * least;
+  LeaveOutContradictions(type, by_source, reads, traits, states);
   return states;
 }
 
@@ -244,44 +285,72 @@ double LogError(double forecast, double measured) {
   return std::abs(std::log(std::max(forecast, 1e-300) / measured));
 }
 
-/// Shares of the terms in each own row's forecast [rows, terms].
-Eigen::MatrixXd SharesOf(const Problem& problem, const TermModel& model) {
-  Eigen::MatrixXd costs =
-      TermCosts(problem.type.terms, model, problem.energy.amounts.topRows(problem.own));
+/// Shares of the terms in the forecast of each row of `amounts` [rows, terms].
+Eigen::MatrixXd SharesOf(const LayerType& type, const TermModel& model,
+                         const Eigen::MatrixXd& amounts) {
+  Eigen::MatrixXd costs = TermCosts(type.terms, model, amounts);
   const Eigen::VectorXd total = costs.rowwise().sum().cwiseMax(1e-300);
   costs.array().colwise() /= total.array();
   return costs;
 }
 
-/// Uncertainty by term from plain held-out rows; its scale from plain and shifted ones alike.
+/// Forecasts of the rows that only read by a fit that has seen none of them: how well a type's
+/// terms carry over to a use of memory that the type itself was never measured at.
+Eigen::VectorXd ForecastReads(const Problem& problem, double exponent) {
+  Rows own(static_cast<std::size_t>(problem.own));
+  std::iota(own.begin(), own.end(), Eigen::Index{0});
+  const TermModel model = FitTerms(problem.type.terms, problem.energy.Subset(own), exponent);
+  const Eigen::Index reads = problem.energy.count() - problem.own;
+  return TermCosts(problem.type.terms, model, problem.energy.amounts.bottomRows(reads))
+      .rowwise()
+      .sum();
+}
+
+/// Mean absolute log error that each term explains: non-negative least squares of the errors of
+/// held-out rows on the terms' shares in them.
+Eigen::VectorXd UncertaintyByTerm(const Problem& problem, const TermModel& model,
+                                  const Eigen::VectorXd& held_out) {
+  Eigen::MatrixXd shares = SharesOf(problem.type, model, problem.energy.amounts);
+  Eigen::VectorXd forecast(problem.energy.count());
+  forecast.head(problem.own) = held_out;
+  if (problem.energy.count() > problem.own) {
+    forecast.tail(problem.energy.count() - problem.own) =
+        ForecastReads(problem, model.overlap_exponent);
+  }
+  Eigen::VectorXd error(problem.energy.count());
+  for (Eigen::Index i = 0; i < error.size(); ++i) {
+    error[i] = std::min(kMostUncertain, LogError(forecast[i], problem.energy.target[i]));
+  }
+  const Eigen::VectorXd root = problem.energy.weight.array().sqrt();
+  return SolveNonNegative(shares.array().colwise() * root.array(), error.cwiseProduct(root))
+      .cwiseMin(kMostUncertain);
+}
+
+/// Uncertainty by term from plain held-out rows; its scale from plain and shifted ones, whichever
+/// need the wider one.
 IntervalModel FitInterval(const Problem& problem, const TermModel& model,
                           const Eigen::VectorXd& held_out, std::span<const Observation* const> rows,
                           double level) {
-  const Eigen::MatrixXd shares = SharesOf(problem, model);
-  Eigen::VectorXd error(problem.own);
-  for (Eigen::Index i = 0; i < problem.own; ++i) {
-    error[i] = LogError(held_out[i], problem.energy.target[i]);
-  }
-  const Eigen::VectorXd uncertainty = SolveNonNegative(shares, error);
+  const Eigen::VectorXd uncertainty = UncertaintyByTerm(problem, model, held_out);
+  const Eigen::MatrixXd shares = SharesOf(problem.type, model, problem.energy.amounts);
   IntervalModel interval{.uncertainty = {uncertainty.begin(), uncertainty.end()},
                          .floor = kLeastHalfWidth};
-  const auto score = [&](Eigen::Index row, double log_error) {
-    return log_error / std::max(interval.floor, shares.row(row).dot(uncertainty));
+  const auto score = [&](Eigen::Index row, double forecast) {
+    return LogError(forecast, problem.energy.target[row]) /
+           std::max(interval.floor, shares.row(row).dot(uncertainty));
   };
   std::vector<double> plain;
-  for (Eigen::Index i = 0; i < problem.own; ++i) plain.push_back(score(i, error[i]));
+  for (Eigen::Index i = 0; i < problem.own; ++i) plain.push_back(score(i, held_out[i]));
   std::vector<double> shifted;
   for (const std::vector<bool>& fold : ShiftedFolds(problem, rows)) {
     const Eigen::VectorXd forecast = HeldOut(problem, fold, model.overlap_exponent);
     Eigen::Index next = 0;
     for (std::size_t i = 0; i < fold.size(); ++i) {
-      if (!fold[i]) continue;
-      const auto row = static_cast<Eigen::Index>(i);
-      shifted.push_back(score(row, LogError(forecast[next++], problem.energy.target[row])));
+      if (fold[i]) shifted.push_back(score(static_cast<Eigen::Index>(i), forecast[next++]));
     }
   }
-  const double of_plain = Quantile(plain, level);
-  interval.scale = shifted.empty() ? of_plain : 0.5 * (of_plain + Quantile(shifted, level));
+  interval.scale = Quantile(plain, level);
+  if (!shifted.empty()) interval.scale = std::max(interval.scale, Quantile(shifted, level));
   return interval;
 }
 
@@ -299,7 +368,8 @@ Support SupportOf(const LayerType& type, std::span<const Observation* const> row
 
 /// Rows that spend most on the same term and are of the same fifth by energy.
 std::vector<std::size_t> GroupsOf(const Problem& problem, const TermModel& model) {
-  const Eigen::MatrixXd shares = SharesOf(problem, model);
+  const Eigen::MatrixXd shares =
+      SharesOf(problem.type, model, problem.energy.amounts.topRows(problem.own));
   std::vector<double> energy(problem.energy.target.begin(),
                              problem.energy.target.begin() + problem.own);
   std::array<double, kFolds - 1> edges{};
