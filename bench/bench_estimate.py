@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long an estimate takes and how much memory it needs, beside what Python takes to read a model.
 
-    /usr/bin/python3 bench/bench_estimate.py [--joulecast BINARY] [--runs 41] [--file-runs 5]
+    /usr/bin/python3 bench/bench_estimate.py [--joulecast BINARY] [--runs 41] [--file-runs 7]
                                              [--file VGG16.onnx] [--format text|json]
 
 Three questions, each answered by runs that alternate, so that a busy machine hurts both sides:
@@ -120,7 +120,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--joulecast", type=pathlib.Path, help="the binary (build/core, or release)")
     parser.add_argument("--runs", type=int, default=41)
-    parser.add_argument("--file-runs", type=int, default=5)
+    parser.add_argument("--file-runs", type=int, default=7)
     parser.add_argument("--file", type=pathlib.Path, help="a VGG16 file to read")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     options = parser.parse_args()

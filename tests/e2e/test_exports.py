@@ -7,7 +7,6 @@ The zoo and the exporter know a network from independent sources, so they check 
 import dataclasses
 import json
 import sys
-import unittest
 
 import harness
 from harness import TestCase, measure, run
@@ -93,7 +92,3 @@ class Exports(TestCase):
         self.assertEqual(138_357_544, json.loads(result.stdout)["params"])
         self.assertEqual(self.layers("vgg16")["macs"], self.layers(path)["macs"])
         self.assertLess(result.peak_bytes, 20e6)
-
-
-if __name__ == "__main__":
-    unittest.main()

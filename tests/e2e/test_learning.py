@@ -2,9 +2,8 @@
 """From somebody's measurements to a profile and its scores: dataset, fit, evaluate, estimate."""
 
 import json
-import unittest
 
-from harness import IS_SLOW_BUILD, TestCase, measure, reference_folder, run
+from harness import IS_SLOW_BUILD, TestCase, reference_folder, run
 
 FIT_TIMEOUT_S = 300
 
@@ -73,7 +72,3 @@ class Learning(TestCase):
         time = scores["time"]
         self.assertEqual(scores["n"], time["n"], f"{what}: every energy has its time")
         self.assertIsNotNone(time["mape_percent"], what)
-
-
-if __name__ == "__main__":
-    unittest.main()
