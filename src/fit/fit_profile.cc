@@ -13,6 +13,10 @@
 namespace joulecast {
 namespace {
 
+/// Repeats of one configuration that differ by more than this (standard deviation over mean) were
+/// not the same experiment.
+constexpr double kWidestSpread = 0.1;
+
 using ByType = std::map<std::string_view, std::vector<Observation>>;
 
 /// Amounts of any layer, for the generic costs.
@@ -146,6 +150,9 @@ ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusi
     } else if (!positive) {
       ++refused[std::string(row.spec.type().name) +
                 ": energy or time is not a positive finite number"];
+    } else if (row.spread > kWidestSpread) {
+      ++refused[std::string(row.spec.type().name) +
+                ": the repeats differ by more than 10 %: a mean of different memory states"];
     } else {
       types[row.spec.type().name].push_back(row);
     }
@@ -182,10 +189,10 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     }
     profile.layers.push_back(result.layers.back().model);
     profile.provenance.training_rows += result.layers.back().model.training_rows;
-    for (const SourceState& source : result.layers.back().sources) {
+    for (const SourceRows& source : result.layers.back().sources) {
       if (source.used) continue;
       result.exclusions.push_back(
-          std::string(type->name) + ": " + std::to_string(source.rows) + " rows of " +
+          std::string(type->name) + ": " + std::to_string(source.rows.size()) + " rows of " +
           source.source +
           " make forecasts of the other sources' rows worse: measured in another state");
     }
