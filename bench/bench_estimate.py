@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How long an estimate takes and how much memory it needs, beside what Python takes to read a model.
+"""Time and memory of an estimate, beside what Python takes to read the same model.
 
     /usr/bin/python3 bench/bench_estimate.py [--joulecast BINARY] [--runs 41] [--file-runs 7]
                                              [--file VGG16.onnx] [--format text|json]
@@ -47,7 +47,10 @@ def run_once(command):
 
 
 def alternate(commands, runs):
-    """Runs all commands in turn, so many times after one unmeasured turn; one summary each."""
+    """Runs all commands in turn, so many times after one unmeasured turn.
+
+    A summary of each, and the median of the seconds that the first took beyond the last.
+    """
     for command in commands:
         run_once(command)
     turns = [[run_once(command) for command in commands] for _ in range(runs)]
@@ -57,8 +60,8 @@ def alternate(commands, runs):
         summaries.append({"runs": runs, "wall_s": statistics.median(walls),
                           "wall_s_min": min(walls), "wall_s_max": max(walls),
                           "peak_bytes": max(peaks)})
-    pairs = [turn[-1][0] - turn[0][0] for turn in turns]
-    return summaries, statistics.median(pairs)
+    lead_s = statistics.median(turn[0][0] - turn[-1][0] for turn in turns)
+    return summaries, lead_s
 
 
 def missing_modules(*names):
@@ -66,7 +69,8 @@ def missing_modules(*names):
 
 
 def bench_file(binary, path, runs):
-    ours, theirs = [binary, "estimate", path, "--batch", "8"], [sys.executable, "-c", PYTHON_READ, path]
+    ours = [binary, "estimate", path, "--batch", "8"]
+    theirs = [sys.executable, "-c", PYTHON_READ, path]
     if missing_modules("onnx"):
         (mine,), _ = alternate([ours], runs)
         return mine | {"skipped": "no Python module onnx to compare with"}
@@ -95,8 +99,9 @@ def exceeded(report):
 def line(name, part):
     if "wall_s" not in part:
         return f"{name:<34} left out: {part['skipped']}"
-    return (f"{name:<34} {1e3 * part['wall_s']:9.2f} ms  ({1e3 * part['wall_s_min']:.2f} to "
-            f"{1e3 * part['wall_s_max']:.2f}, {part['runs']} runs)  {part['peak_bytes'] / 1e6:8.1f} MB")
+    spread = f"({1e3 * part['wall_s_min']:.2f} to {1e3 * part['wall_s_max']:.2f}, "
+    return (f"{name:<34} {1e3 * part['wall_s']:9.2f} ms  {spread}{part['runs']} runs)  "
+            f"{part['peak_bytes'] / 1e6:8.1f} MB")
 
 
 def text(report):
@@ -118,7 +123,8 @@ def text(report):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--joulecast", type=pathlib.Path, help="the binary (build/core, or release)")
+    parser.add_argument("--joulecast", type=pathlib.Path,
+                        help="the binary (build/core, or release)")
     parser.add_argument("--runs", type=int, default=41)
     parser.add_argument("--file-runs", type=int, default=7)
     parser.add_argument("--file", type=pathlib.Path, help="a VGG16 file to read")
@@ -133,13 +139,14 @@ def main():
         sys.exit("no build/core/joulecast: run ./joulecast --version once, or give --joulecast")
 
     estimate = ["estimate", "vgg16", "--batch", "8"]
-    (direct,), _ = alternate([[binary, *estimate]], options.runs)
     if launched.exists():
-        (_, launcher), added_s = alternate(
-            [[launched, *estimate], [ROOT / "joulecast", *estimate]], options.runs)
+        # The launcher first: its unmeasured turn builds the binary again where that is stale.
+        (launcher, _), added_s = alternate(
+            [[ROOT / "joulecast", *estimate], [launched, *estimate]], options.runs)
         launcher["added_s"] = added_s
     else:
         launcher = {"skipped": "no build/core/joulecast; run ./joulecast --version once"}
+    (direct,), _ = alternate([[binary, *estimate]], options.runs)
     file = (bench_file(binary, options.file, options.file_runs) if options.file
             else bench_exported_file(binary, options.file_runs))
     report = {"cpus": os.cpu_count(), "load_1min": os.getloadavg()[0], "estimate": direct,
