@@ -55,9 +55,7 @@ class Reader {
     }
     profile.generic_energy = ReadGeneric(json.at("generic"), "_j");
     profile.generic_time = ReadGeneric(json.at("generic"), "_s");
-    const Json& correlation = json.at("error_correlation");
-    profile.correlation = {.within_type = Fraction(correlation, "within_type"),
-                           .drift = Fraction(correlation, "drift")};
+    profile.drift = Amount(json, "drift");
     profile.provenance = ReadProvenance(json.at("provenance"));
     for (const auto& [name, model] : json.at("layers").items()) {
       profile.layers.push_back(ReadLayer(name, model));
@@ -122,7 +120,9 @@ class Reader {
         .time = ReadTerms(*type, json.at("time_s_per_unit")),
         .interval = {.uncertainty = PerTerm(*type, json.at("interval").at("uncertainty")),
                      .floor = Amount(json.at("interval"), "floor"),
-                     .scale = Amount(json.at("interval"), "scale")},
+                     .scale = Amount(json.at("interval"), "scale"),
+                     .usual_distance = Amount(json.at("interval"), "usual_distance"),
+                     .correlation = Fraction(json.at("interval"), "correlation")},
         .training_rows = json.at("training_rows").get<std::int64_t>(),
         .cv_mape_percent = Amount(json, "cv_mape_percent")};
     for (const Json& each : json.at("dtypes")) {
@@ -199,6 +199,8 @@ Json LayerJson(const LayerModel& model) {
           {"interval",
            {{"scale", model.interval.scale},
             {"floor", model.interval.floor},
+            {"usual_distance", model.interval.usual_distance},
+            {"correlation", model.interval.correlation},
             {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
           {"support", SupportJson(model)}};
 }
@@ -236,25 +238,23 @@ std::string WriteProfile(const Profile& profile) {
     traits[std::string(field.name)] = profile.traits.*field.member;
   }
   const Provenance& from = profile.provenance;
-  const Json json = {
-      {"format", kFormat},
-      {"features_version", profile.features_version},
-      {"device", profile.device},
-      {"title", profile.title},
-      {"provenance",
-       {{"kind", from.kind},
-        {"meter", from.meter},
-        {"hardware", from.hardware},
-        {"software", from.software},
-        {"dataset", from.dataset},
-        {"fitted_by", from.fitted_by},
-        {"training_rows", from.training_rows}}},
-      {"traits", traits},
-      {"interval_level", profile.interval_level},
-      {"error_correlation",
-       {{"within_type", profile.correlation.within_type}, {"drift", profile.correlation.drift}}},
-      {"generic", generic},
-      {"layers", layers}};
+  const Json json = {{"format", kFormat},
+                     {"features_version", profile.features_version},
+                     {"device", profile.device},
+                     {"title", profile.title},
+                     {"provenance",
+                      {{"kind", from.kind},
+                       {"meter", from.meter},
+                       {"hardware", from.hardware},
+                       {"software", from.software},
+                       {"dataset", from.dataset},
+                       {"fitted_by", from.fitted_by},
+                       {"training_rows", from.training_rows}}},
+                     {"traits", traits},
+                     {"interval_level", profile.interval_level},
+                     {"drift", profile.drift},
+                     {"generic", generic},
+                     {"layers", layers}};
   return json.dump(1) + "\n";
 }
 
