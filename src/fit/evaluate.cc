@@ -2,6 +2,7 @@
 #include "fit/evaluate.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "formats/zoo/zoo.h"
 #include "joulecast/estimate.h"
@@ -69,8 +70,8 @@ Evaluation EvaluateForecasts(const std::vector<Sample>& samples,
   Pairs totals;
   std::map<std::string, std::size_t> excluded;
   for (const Sample& sample : samples) {
-    if (sample.energy.value() <= 0) {
-      ++excluded["energy is not positive"];
+    if (!(sample.energy.value() > 0) || !std::isfinite(sample.energy.value())) {
+      ++excluded["energy is not a positive finite number"];
     } else if (!sample.spec && sample.model.empty()) {
       ++excluded["the layer '" + sample.spec_text + "' is of no known type"];
     } else if (sample.spec && sample.spec->type().is_free) {

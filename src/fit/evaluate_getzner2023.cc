@@ -2,6 +2,7 @@
 #include "fit/evaluate_getzner2023.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "dataset/formats/getzner2023_layers.h"
 #include "fit/getzner2023_system.h"
@@ -23,7 +24,9 @@ std::optional<GetznerSample> AsGetznerSample(const LayerSpec& spec, Joules energ
 GetznerSystem Train(const std::vector<Sample>& samples) {
   std::vector<GetznerSample> train;
   for (const Sample& sample : samples) {
-    if (!sample.spec || sample.energy.value() <= 0) continue;
+    if (!sample.spec || !(sample.energy.value() > 0) || !std::isfinite(sample.energy.value())) {
+      continue;
+    }
     auto converted = AsGetznerSample(*sample.spec, sample.energy);
     if (!converted || converted->params.empty()) continue;
     train.push_back(std::move(*converted));

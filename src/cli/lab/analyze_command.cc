@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <map>
 #include <memory>
 
@@ -42,6 +43,7 @@ void CheckLayerType(const std::string& name) {
                                    : "whole networks"];
   }
   std::vector<std::string> parts;
+  parts.reserve(types.size());
   for (const auto& [type, count] : types) parts.push_back(type + " " + std::to_string(count));
   throw Error(
       ErrorKind::kInput,
@@ -68,13 +70,13 @@ Rows LoadRows(const Options& options) {
   RequireOneDevice(own);
   Rows rows{.device = own[0].device};
   for (const Sample& sample : own) {
-    if (sample.energy.value() <= 0) continue;
+    if (!(sample.energy.value() > 0) || !std::isfinite(sample.energy.value())) continue;
     rows.observations.push_back(
         {*sample.spec, sample.energy, sample.time, sample.session, sample.spread});
   }
   const std::size_t excluded = own.size() - rows.observations.size();
   if (excluded > 0) {
-    rows.notes.push_back("left out, because their energy is not positive: " +
+    rows.notes.push_back("left out, because their energy is not a positive finite number: " +
                          std::to_string(excluded) + " configurations");
   }
   return rows;
