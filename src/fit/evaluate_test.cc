@@ -35,7 +35,7 @@ TEST(EvaluateTest, ForecastsAreScoredAgainstMeasurements) {
   EXPECT_EQ(linear.time.n, 1u);  // the other sample has none
   EXPECT_NEAR(*linear.time.mape_percent, 50, 1e-9);
   EXPECT_EQ(linear.interval_coverage, 0.5);  // 1.25 times is inside, half is not
-  EXPECT_NEAR(linear.interval_median_half_width_percent, 100 * (std::exp(0.003 / 0.00864) - 1),
+  EXPECT_NEAR(*linear.interval_median_half_width_percent, 100 * (std::exp(0.003 / 0.00864) - 1),
               1e-9);
   EXPECT_EQ(linear.out_of_support, 0u);
   EXPECT_FALSE(evaluation.totals);
