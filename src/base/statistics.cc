@@ -111,4 +111,13 @@ Scores Score(std::span<const double> measured, std::span<const double> predicted
   return scores;
 }
 
+std::vector<NamedScore> NamedScores(const Scores& scores) {
+  return {{"r2", scores.r2},
+          {"r2_log", scores.r2_log},
+          {"mape_percent", scores.mape_percent},
+          {"median_ape_percent", scores.median_ape_percent},
+          {"p90_ape_percent", scores.p90_ape_percent},
+          {"bias_percent", scores.bias_percent}};
+}
+
 }  // namespace joulecast

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace joulecast {
 
@@ -45,5 +46,13 @@ struct Scores {
 };
 
 Scores Score(std::span<const double> measured, std::span<const double> predicted);
+
+struct NamedScore {
+  const char* name;
+  std::optional<double> value;
+};
+
+/// All scores but `n`, by the names that files give them.
+std::vector<NamedScore> NamedScores(const Scores& scores);
 
 }  // namespace joulecast

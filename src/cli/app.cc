@@ -11,6 +11,7 @@
 #include <new>
 
 #include "base/text.h"
+#include "base/write_file.h"
 #include "joulecast/error.h"
 #include "joulecast/layer.h"
 
@@ -135,6 +136,14 @@ void Print(std::string_view text) {
   if (!written || std::fflush(stdout) != 0) {
     throw Error(ErrorKind::kInput,
                 std::string("cannot write to standard output: ") + std::strerror(errno));
+  }
+}
+
+void PrintTo(const std::string& file, std::string_view text) {
+  if (file.empty()) {
+    Print(text);
+  } else {
+    WriteFile(file, text);
   }
 }
 

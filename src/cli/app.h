@@ -31,6 +31,9 @@ int RunApp(int argc, char** argv, std::span<const Command> commands, const char*
 /// Writes to standard output. Throws Error{kInput} if that fails (a full disk, a closed pipe).
 void Print(std::string_view text);
 
+/// Writes to a file, as a whole or not at all; to standard output if `file` is empty.
+void PrintTo(const std::string& file, std::string_view text);
+
 /// One line on standard error.
 void Warn(std::string_view text);
 

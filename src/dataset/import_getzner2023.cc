@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "dataset/formats/getzner2023.h"
+#include "dataset/formats/getzner2023_layers.h"
 #include "dataset/formats/getzner2023_nets.h"
 #include "dataset/samples.h"
 #include "joulecast/error.h"
@@ -17,45 +18,13 @@
 namespace joulecast {
 namespace {
 
-/// What every collector of a layer type calls its parameters, in our words.
-std::optional<std::string> SpecFromParams(const GetznerRow& row) {
-  const auto text = [&](std::string_view pattern) -> std::optional<std::string> {
-    std::string spec;
-    for (const std::string_view word : SplitBlanks(pattern)) {
-      const std::size_t colon = word.find(':');
-      if (colon == std::string_view::npos) {
-        spec += (spec.empty() ? "" : " ") + std::string(word);
-        continue;
-      }
-      const auto param = row.params.find(std::string(word.substr(colon + 1)));
-      if (param == row.params.end()) return std::nullopt;
-      spec += fmt::format(" {}={}", word.substr(0, colon), param->second);
-    }
-    return spec;
-  };
-  static const std::map<std::string, std::string> kPatterns = {
-      {"Conv2d",
-       "conv2d batch:batch_size in:in_channels out:out_channels image:image_size "
-       "kernel:kernel_size stride:stride padding:padding"},
-      {"MaxPool2d",
-       "maxpool2d batch:batch_size channels:in_channels image:image_size kernel:kernel_size "
-       "stride:stride padding:padding"},
-      {"Linear", "linear batch:batch_size in:input_size out:output_size"},
-      {"ReLU", "relu batch:batch_size elements:input_size inplace=0"},
-      {"Sigmoid", "sigmoid batch:batch_size elements:input_size inplace=0"},
-      {"Tanh", "tanh batch:batch_size elements:input_size inplace=0"},
-      {"Softmax", "softmax batch:batch_size length:input_size inner=1"}};
-  const auto pattern = kPatterns.find(row.module);
-  return pattern == kPatterns.end() ? std::nullopt : text(pattern->second);
-}
-
 /// The layer of a network's row, if the zoo has the network and its count of MACs agrees.
 std::optional<std::string> SpecFromNet(const GetznerRow& row, std::int64_t batch) {
   const auto leaves = GetznerLeaves(row.architecture, batch);
   const auto index = static_cast<std::size_t>(row.layer_idx.value_or(0));
   if (index < 1 || index > leaves.size()) return std::nullopt;
   const GetznerLeaf& leaf = leaves[index - 1];
-  if (leaf.module != row.module || leaf.macs != row.macs) return std::nullopt;
+  if (leaf.layer.module != row.module || leaf.layer.macs != row.macs) return std::nullopt;
   return leaf.spec.ToString();
 }
 
@@ -121,7 +90,8 @@ class Importer {
     m.origin = of_net ? "net-layer" : row.architecture.empty() ? "random" : "net-config";
     // The collectors of single layers count a network's leaf modules from 0.
     if (row.layer_idx) m.layer_index = *row.layer_idx + (of_net ? 0 : 1);
-    const auto spec = of_net ? SpecFromNet(row, m.batch) : SpecFromParams(row);
+    const auto spec =
+        of_net ? SpecFromNet(row, m.batch) : SpecOfGetznerLayer(row.module, row.params);
     m.spec = spec.value_or(AsWritten(row));
     std::string why = "unknown layer";
     try {

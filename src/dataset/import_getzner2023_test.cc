@@ -23,10 +23,10 @@ TEST(GetznerLeavesTest, FollowsAlexNet) {
   EXPECT_EQ(leaves[0].spec.ToString(),
             "conv2d batch=2 in=3 out=64 image=224x224 kernel=11x11 stride=4 padding=2 "
             "groups=1 dtype=f32");
-  EXPECT_EQ(leaves[0].macs, 2 * 64 * 55 * 55 * (3 * 11 * 11 + 1));
+  EXPECT_EQ(leaves[0].layer.macs, 2 * 64 * 55 * 55 * (3 * 11 * 11 + 1));
   EXPECT_EQ(leaves[1].spec.ToString(),
             "relu batch=2 elements=193600 inplace=1 dtype=f32");  // 64 x 55 x 55
-  EXPECT_EQ(leaves[12].module, "MaxPool2d");
+  EXPECT_EQ(leaves[12].layer.module, "MaxPool2d");
   EXPECT_EQ(leaves[14].spec.ToString(), "dropout elements=18432 dtype=f32");  // 2 x 256 x 6 x 6
   EXPECT_EQ(leaves[20].spec.ToString(), "linear batch=2 in=4096 out=1000 dtype=f32");
 }

@@ -18,8 +18,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr Index kMostColumns = 24;  // 16.7 million subsets, a few seconds
-
 /// A pivot below this share of its column's square is rounding, not information.
 constexpr double kDependent = 1e-12;
 
@@ -118,10 +116,10 @@ class SubsetWalk {
 
 std::vector<double> AblateSubsets(const MatrixXd& train_x, const VectorXd& train_y,
                                   const MatrixXd& test_x, const VectorXd& test_y) {
-  if (train_x.cols() > kMostColumns) {
+  if (train_x.cols() > static_cast<Index>(kMostAblationColumns)) {
     throw Error(ErrorKind::kInput, "all subsets of " + std::to_string(train_x.cols()) +
                                        " features are too many: choose at most " +
-                                       std::to_string(kMostColumns));
+                                       std::to_string(kMostAblationColumns));
   }
   const bool is_shaped = train_x.rows() == train_y.size() && test_x.rows() == test_y.size() &&
                          train_x.cols() == test_x.cols() && train_y.size() >= 2 &&

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "fit/ablation_range.h"
+
 namespace joulecast {
 
 /// Test R2 of least squares with an intercept on every non-empty subset of columns; entry `mask`

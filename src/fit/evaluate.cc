@@ -13,39 +13,58 @@ namespace {
 /// Forecasts beside measurements, ready to be scored.
 struct Pairs {
   std::vector<double> measured_j, forecast_j, measured_s, forecast_s, half_width_percent;
+  std::size_t with_interval = 0;
   std::size_t inside = 0;
   std::size_t out_of_support = 0;
 
-  void Add(const Sample& sample, const EnergyForecast& energy, Seconds time, bool in_support) {
+  void Add(const Sample& sample, const SampleForecast& forecast) {
     measured_j.push_back(sample.energy.value());
-    forecast_j.push_back(energy.energy.value());
-    if (sample.time.count() > 0) {
+    forecast_j.push_back(forecast.energy.value());
+    if (forecast.time && sample.time.count() > 0) {
       measured_s.push_back(sample.time.count());
-      forecast_s.push_back(time.count());
+      forecast_s.push_back(forecast.time->count());
     }
-    const bool covered = energy.low <= sample.energy && sample.energy <= energy.high;
-    inside += covered ? 1 : 0;
-    out_of_support += in_support ? 0 : 1;
-    if (energy.energy.value() > 0) {
-      half_width_percent.push_back(100 * (energy.high / energy.energy - 1));
-    }
+    out_of_support += forecast.in_support ? 0 : 1;
+    if (!forecast.interval) return;
+    const auto& [energy, low, high] = *forecast.interval;
+    ++with_interval;
+    inside += low <= sample.energy && sample.energy <= high ? 1 : 0;
+    if (energy.value() > 0) half_width_percent.push_back(100 * (high / energy - 1));
   }
 
   Agreement Summarise() const {
-    return {
-        .energy = Score(measured_j, forecast_j),
-        .time = Score(measured_s, forecast_s),
-        .interval_coverage = static_cast<double>(inside) / static_cast<double>(measured_j.size()),
-        .interval_median_half_width_percent = Median(half_width_percent).value_or(0),
-        .out_of_support = out_of_support};
+    Agreement agreement{.energy = Score(measured_j, forecast_j),
+                        .time = Score(measured_s, forecast_s),
+                        .interval_median_half_width_percent = Median(half_width_percent),
+                        .out_of_support = out_of_support};
+    if (with_interval > 0) {
+      agreement.interval_coverage =
+          static_cast<double>(inside) / static_cast<double>(with_interval);
+    }
+    return agreement;
   }
 };
 
+Forecast ForecastSample(const Predictor& predictor, const Sample& sample) {
+  if (sample.spec) {
+    const LayerForecast forecast = predictor.Forecast(*sample.spec);
+    return SampleForecast{.energy = forecast.energy.energy,
+                          .interval = forecast.energy,
+                          .time = forecast.time,
+                          .in_support = forecast.in_support};
+  }
+  const auto graph = BuildZooModel(sample.model);
+  if (!graph) return NoForecast{"the zoo has no network '" + sample.model + "'"};
+  const Estimate estimate = EstimateModel(Resolve(*graph, {.batch = sample.batch}), predictor);
+  return SampleForecast{
+      .energy = estimate.energy.energy, .interval = estimate.energy, .time = estimate.time};
+}
+
 }  // namespace
 
-Evaluation EvaluateProfile(const Profile& profile, const std::vector<Sample>& samples) {
-  Evaluation evaluation{.device = profile.device, .interval_level = profile.interval_level};
-  const Predictor predictor(profile);
+Evaluation EvaluateForecasts(const std::vector<Sample>& samples,
+                             const std::function<Forecast(const Sample&)>& forecast) {
+  Evaluation evaluation;
   std::map<std::string, Pairs> layers;
   std::map<std::string, Pairs> models;
   Pairs totals;
@@ -53,22 +72,18 @@ Evaluation EvaluateProfile(const Profile& profile, const std::vector<Sample>& sa
   for (const Sample& sample : samples) {
     if (!(sample.energy.value() > 0) || !std::isfinite(sample.energy.value())) {
       ++excluded["energy is not a positive finite number"];
-    } else if (sample.spec) {
-      if (sample.spec->type().is_free) {
-        ++excluded[std::string(sample.spec->type().name) + " is forecast as free"];
-        continue;
-      }
-      const LayerForecast forecast = predictor.Forecast(*sample.spec);
-      layers[std::string(sample.spec->type().name)].Add(sample, forecast.energy, forecast.time,
-                                                        forecast.in_support);
-    } else if (sample.model.empty()) {
+    } else if (!sample.spec && sample.model.empty()) {
       ++excluded["the layer '" + sample.spec_text + "' is of no known type"];
-    } else if (const auto graph = BuildZooModel(sample.model)) {
-      const Estimate estimate = EstimateModel(Resolve(*graph, {.batch = sample.batch}), predictor);
-      totals.Add(sample, estimate.energy, estimate.time, true);
-      models[sample.model].Add(sample, estimate.energy, estimate.time, true);
+    } else if (sample.spec && sample.spec->type().is_free) {
+      ++excluded[std::string(sample.spec->type().name) + " is forecast as free"];
+    } else if (const Forecast answer = forecast(sample);
+               const auto* no = std::get_if<NoForecast>(&answer)) {
+      ++excluded[no->why];
+    } else if (sample.spec) {
+      layers[std::string(sample.spec->type().name)].Add(sample, std::get<SampleForecast>(answer));
     } else {
-      ++excluded["the zoo has no network '" + sample.model + "'"];
+      totals.Add(sample, std::get<SampleForecast>(answer));
+      models[sample.model].Add(sample, std::get<SampleForecast>(answer));
     }
   }
   for (const auto& [type, pairs] : layers) evaluation.layers[type] = pairs.Summarise();
@@ -77,6 +92,16 @@ Evaluation EvaluateProfile(const Profile& profile, const std::vector<Sample>& sa
   for (const auto& [why, count] : excluded) {
     evaluation.exclusions.push_back(why + " (" + std::to_string(count) + " samples)");
   }
+  return evaluation;
+}
+
+Evaluation EvaluateProfile(const Profile& profile, const std::vector<Sample>& samples) {
+  const Predictor predictor(profile);
+  Evaluation evaluation = EvaluateForecasts(
+      samples, [&](const Sample& sample) { return ForecastSample(predictor, sample); });
+  evaluation.predictor = "joulecast";
+  evaluation.device = profile.device;
+  evaluation.interval_level = profile.interval_level;
   return evaluation;
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fit/evaluate.h"
+#include "report/numbers.h"
 
 namespace joulecast {
 namespace {
@@ -15,19 +16,16 @@ Json NumberOrNull(const std::optional<double>& number) {
 }
 
 Json ScoresJson(const Scores& scores) {
-  return {{"n", scores.n},
-          {"r2", NumberOrNull(scores.r2)},
-          {"r2_log", NumberOrNull(scores.r2_log)},
-          {"mape_percent", NumberOrNull(scores.mape_percent)},
-          {"median_ape_percent", NumberOrNull(scores.median_ape_percent)},
-          {"p90_ape_percent", NumberOrNull(scores.p90_ape_percent)},
-          {"bias_percent", NumberOrNull(scores.bias_percent)}};
+  Json json = {{"n", scores.n}};
+  for (const auto& [name, value] : NamedScores(scores)) json[name] = NumberOrNull(value);
+  return json;
 }
 
 Json AgreementJson(const Agreement& agreement) {
   Json json = ScoresJson(agreement.energy);
-  json["interval_coverage"] = agreement.interval_coverage;
-  json["interval_median_half_width_percent"] = agreement.interval_median_half_width_percent;
+  json["interval_coverage"] = NumberOrNull(agreement.interval_coverage);
+  json["interval_median_half_width_percent"] =
+      NumberOrNull(agreement.interval_median_half_width_percent);
   json["out_of_support"] = agreement.out_of_support;
   json["time"] = ScoresJson(agreement.time);
   return json;
@@ -39,24 +37,24 @@ Json AgreementsJson(const std::map<std::string, Agreement>& agreements) {
   return json;
 }
 
-std::string Cell(const std::optional<double>& number, int digits) {
-  return number ? fmt::format("{:.{}f}", *number, digits) : "-";
-}
-
 std::string Line(const std::string& name, const Agreement& agreement) {
   const Scores& energy = agreement.energy;
   return fmt::format("{:<18} {:>5} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6}\n", name, energy.n,
-                     Cell(energy.r2, 4), Cell(energy.r2_log, 4), Cell(energy.mape_percent, 1),
-                     Cell(energy.median_ape_percent, 1), Cell(energy.p90_ape_percent, 1),
-                     Cell(energy.bias_percent, 1),
-                     fmt::format("{:.0f}", 100 * agreement.interval_coverage));
+                     Fixed(energy.r2, 4), Fixed(energy.r2_log, 4), Fixed(energy.mape_percent, 1),
+                     Fixed(energy.median_ape_percent, 1), Fixed(energy.p90_ape_percent, 1),
+                     Fixed(energy.bias_percent, 1),
+                     agreement.interval_coverage
+                         ? fmt::format("{:.0f}", 100 * *agreement.interval_coverage)
+                         : "-");
 }
 
 }  // namespace
 
 std::string EvaluationText(const Evaluation& evaluation) {
-  std::string text =
-      fmt::format("Forecasts for {} against measurements, energy per call\n\n", evaluation.device);
+  std::string text = fmt::format("Forecasts {} against measurements, energy per call\n\n",
+                                 evaluation.device.empty()
+                                     ? "of the published predictors of " + evaluation.predictor
+                                     : "for " + evaluation.device);
   text += fmt::format("{:<18} {:>5} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6}\n", "", "n", "R2",
                       "R2 log", "MAPE", "median", "p90", "bias", "inside");
   text += fmt::format("{:<18} {:>5} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6}\n", "", "", "", "",
@@ -64,8 +62,10 @@ std::string EvaluationText(const Evaluation& evaluation) {
   for (const auto& [type, agreement] : evaluation.layers) text += Line(type, agreement);
   for (const auto& [model, agreement] : evaluation.totals_by_model) text += Line(model, agreement);
   if (evaluation.totals) text += Line("all totals", *evaluation.totals);
-  text += fmt::format("\ninside: share of measurements inside their {:.0f} % interval\n",
-                      100 * evaluation.interval_level);
+  text += evaluation.device.empty()
+              ? "\nThese predictors have no intervals.\n"
+              : fmt::format("\ninside: share of measurements inside their {:.0f} % interval\n",
+                            100 * evaluation.interval_level);
   for (const std::string& exclusion : evaluation.exclusions) {
     text += "left out: " + exclusion + "\n";
   }
@@ -73,7 +73,9 @@ std::string EvaluationText(const Evaluation& evaluation) {
 }
 
 std::string EvaluationJson(const Evaluation& evaluation) {
-  Json json = {{"device", evaluation.device}, {"interval", evaluation.interval_level}};
+  Json json = {{"predictor", evaluation.predictor},
+               {"device", evaluation.device.empty() ? Json(nullptr) : Json(evaluation.device)},
+               {"interval", evaluation.interval_level}};
   json["layers"] = AgreementsJson(evaluation.layers);
   json["totals"] = evaluation.totals ? AgreementJson(*evaluation.totals) : Json(nullptr);
   json["totals_by_model"] = AgreementsJson(evaluation.totals_by_model);

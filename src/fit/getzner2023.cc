@@ -7,10 +7,10 @@
 #include <array>
 #include <cctype>
 #include <cmath>
-#include <tuple>
 #include <utility>
 
 #include "base/statistics.h"
+#include "dataset/formats/getzner2023_nets.h"
 #include "fit/split.h"
 #include "joulecast/error.h"
 
@@ -79,51 +79,23 @@ constexpr GetznerRecipe kFeatureSets[] = {
 };
 // clang-format on
 
-/// The max pools of a net in their order; the files name their MACs but not their shapes.
-struct PoolShape {
-  std::int64_t image;
-  std::int64_t kernel;
-  std::int64_t channels;
-  std::int64_t stride;
-};
-constexpr PoolShape kAlexNetPools[] = {{55, 3, 64, 2}, {27, 3, 192, 2}, {13, 3, 256, 2}};
-constexpr PoolShape kVggPools[] = {
-    {224, 2, 64, 2}, {112, 2, 128, 2}, {56, 2, 256, 2}, {28, 2, 512, 2}, {14, 2, 512, 2}};
-
-std::span<const PoolShape> PoolsOf(std::string_view architecture) {
-  if (architecture == "alexnet") return kAlexNetPools;
-  if (architecture.starts_with("vgg")) return kVggPools;
-  return {};
-}
-
-double PublishedMacs(const PoolShape& pool, std::int64_t batch) {
-  const std::int64_t side = (pool.image - pool.kernel) / pool.stride + 1;
-  return static_cast<double>(batch * pool.kernel * pool.kernel * side * side * pool.channels) / 2;
-}
-
-/// Shapes go only where the MACs written in the file confirm them.
+/// The files name the MACs of a net's max pools but not their shapes. Those of the net's
+/// definition are taken, where its MACs are those of the file.
 void FillPoolShapes(std::vector<GetznerSample>& samples) {
-  using Net = std::tuple<std::string, std::string, std::int64_t>;
-  std::map<Net, std::map<int, GetznerSample*>> pools;  // by position in the net
+  using Net = std::pair<std::string, std::int64_t>;  // and batch
+  std::map<Net, std::vector<GetznerLeaf>> leaves;
   for (GetznerSample& sample : samples) {
     const auto batch = sample.params.find("batch_size");
     if (sample.origin != GetznerOrigin::kNet || sample.layer != "maxpool2d") continue;
     if (batch == sample.params.end() || sample.params.contains("kernel_size")) continue;
-    pools[{sample.file, sample.architecture, batch->second}].emplace(sample.layer_idx, &sample);
-  }
-  for (const auto& [net, layers] : pools) {
-    const std::span<const PoolShape> shapes = PoolsOf(std::get<1>(net));
-    if (shapes.size() != layers.size()) continue;
-    auto shape = shapes.begin();
-    for (const auto& [index, sample] : layers) {
-      const PoolShape& pool = *shape++;
-      if (sample->macs != PublishedMacs(pool, std::get<2>(net))) continue;
-      sample->params.insert({{"image_size", pool.image},
-                             {"kernel_size", pool.kernel},
-                             {"in_channels", pool.channels},
-                             {"stride", pool.stride},
-                             {"padding", 0}});
-    }
+    const auto [known, is_new] = leaves.try_emplace({sample.architecture, batch->second});
+    if (is_new) known->second = GetznerLeaves(sample.architecture, batch->second);
+    const auto index = static_cast<std::size_t>(sample.layer_idx);
+    if (index < 1 || index > known->second.size()) continue;
+    const GetznerLayer& leaf = known->second[index - 1].layer;
+    const bool is_confirmed =
+        leaf.module == "MaxPool2d" && static_cast<double>(leaf.macs) == sample.macs;
+    if (is_confirmed) sample.params = leaf.params;
   }
 }
 

@@ -98,27 +98,6 @@ std::vector<PredictorRow> Table(std::span<const GetznerRecipe> recipes, const Sa
   return table;
 }
 
-std::vector<std::string> FeaturesOf(std::size_t mask, std::span<const std::string> names) {
-  std::vector<std::string> features;
-  for (std::size_t j = 0; j < names.size(); ++j) {
-    if ((mask >> j & 1) != 0) features.push_back(names[j]);
-  }
-  return features;
-}
-
-AblationRange RangeOf(const std::vector<double>& scores, std::span<const std::string> names,
-                      const std::function<bool(std::size_t)>& is_in) {
-  std::optional<std::size_t> best;
-  std::optional<std::size_t> worst;
-  for (std::size_t mask = 1; mask < scores.size(); ++mask) {
-    if (!is_in(mask)) continue;
-    if (!best || scores[mask] > scores[*best]) best = mask;
-    if (!worst || scores[mask] < scores[*worst]) worst = mask;
-  }
-  return {.max = {scores[*best], FeaturesOf(*best, names)},
-          .min = {scores[*worst], FeaturesOf(*worst, names)}};
-}
-
 /// Every subset of the convolution's 7 parameters, their logarithms and the MACs.
 std::optional<Ablation> RunAblation(const Samples& samples) {
   const Samples convs = RandomOf(samples, "conv2d");
@@ -136,8 +115,8 @@ std::optional<Ablation> RunAblation(const Samples& samples) {
   const auto scores = AblateSubsets(x(split.train, Eigen::all), y(split.train),
                                     x(split.test, Eigen::all), y(split.test));
   Ablation ablation{.subsets = scores.size() - 1};
-  ablation.with_macs = RangeOf(scores, names, [&](auto mask) { return (mask & macs) != 0; });
-  ablation.without_macs = RangeOf(scores, names, [&](auto mask) { return (mask & macs) == 0; });
+  ablation.with_macs = *RangeOf(scores, names, [&](auto mask) { return (mask & macs) != 0; });
+  ablation.without_macs = *RangeOf(scores, names, [&](auto mask) { return (mask & macs) == 0; });
   ablation.with_macs.published_max = .99807137;
   ablation.with_macs.published_min = .99719166;
   ablation.without_macs.published_max = .25068152;
@@ -158,7 +137,11 @@ void NoteMissingLayers(ReproduceReport& report) {
 
 ReproduceReport ReproduceGetzner2023(const std::filesystem::path& dir,
                                      const ReproduceOptions& options) {
+  const auto tell = [&](std::string_view step) {
+    if (options.progress) options.progress(step);
+  };
   Stopwatch watch;
+  tell("reading");
   GetznerData data = ReadGetzner2023(dir);
   ReproduceReport report;
   report.missing_files = std::move(data.missing_files);
@@ -166,16 +149,20 @@ ReproduceReport ReproduceGetzner2023(const std::filesystem::path& dir,
 
   const Samples samples = AggregateGetzner(data.rows);
   report.datasets = CountDatasets(data.rows, samples);
+  tell("predictors and feature sets");
   const auto is_quick = [](const GetznerRecipe& recipe) { return !recipe.lasso; };
   report.table2 = Table(GetznerPredictors(), samples, is_quick);
   report.table6 = Table(GetznerFeatureSets(), samples, is_quick);
+  tell("real nets");
   AddNets(samples, report);
   report.timing.rest = watch.Lap();
 
+  tell("ablation");
   report.ablation = RunAblation(samples);
   report.timing.ablation = watch.Lap();
 
   if (options.with_lasso) {
+    tell("Lasso");
     const auto slow = Table(GetznerFeatureSets(), samples,
                             [](const GetznerRecipe& recipe) { return recipe.lasso; });
     for (std::size_t i = 0; i < slow.size(); ++i) {

@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/statistics.h"
+#include "fit/ablation_range.h"
 #include "fit/predictor_scores.h"
 #include "joulecast/units.h"
 
@@ -30,19 +33,6 @@ struct PredictorRow {
   std::string model;
   PredictorScores ours;
   PredictorScores published;
-};
-
-struct AblationExtreme {
-  double test_r2 = 0;
-  std::vector<std::string> features;
-};
-
-/// Best and worst of the subsets that share a property.
-struct AblationRange {
-  AblationExtreme max;
-  AblationExtreme min;
-  std::optional<double> published_max;
-  std::optional<double> published_min;
 };
 
 struct Ablation {
@@ -91,6 +81,7 @@ struct ReproduceReport {
 
 struct ReproduceOptions {
   bool with_lasso = true;  ///< the four Lasso rows of table 6 take almost all the time
+  std::function<void(std::string_view)> progress = {};  ///< is told each step before it begins
 };
 
 /// Runs the published protocol of getzner2023 (arXiv 2304.00897) on whichever of its files DIR
@@ -101,6 +92,9 @@ ReproduceReport ReproduceGetzner2023(const std::filesystem::path& dir,
 
 /// Tables for a terminal of 80 columns, the published number beside ours.
 std::string ReproduceText(const ReproduceReport& report);
+
+/// The same as one page of HTML that needs nothing else.
+std::string ReproduceHtml(const ReproduceReport& report);
 
 /// The same as one JSON object; published numbers are in `published` objects beside ours.
 std::string ReproduceJson(const ReproduceReport& report);

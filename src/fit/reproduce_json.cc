@@ -55,13 +55,9 @@ Json AblationJson(const std::optional<Ablation>& ablation) {
 }
 
 Json ScoresJson(const Scores& scores) {
-  return {{"n", scores.n},
-          {"r2", Value(scores.r2)},
-          {"r2_log", Value(scores.r2_log)},
-          {"mape_percent", Value(scores.mape_percent)},
-          {"median_ape_percent", Value(scores.median_ape_percent)},
-          {"p90_ape_percent", Value(scores.p90_ape_percent)},
-          {"bias_percent", Value(scores.bias_percent)}};
+  Json json = {{"n", scores.n}};
+  for (const auto& [name, value] : NamedScores(scores)) json[name] = Value(value);
+  return json;
 }
 
 Json NetScoresJson(const NetScores& scores) {

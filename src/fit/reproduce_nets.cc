@@ -9,19 +9,15 @@
 #include <tuple>
 #include <utility>
 
-#include "fit/split.h"
+#include "fit/getzner2023_system.h"
 
 namespace joulecast {
 namespace {
 
 using Samples = std::vector<GetznerSample>;
-using Predictors = std::map<std::string, GetznerPredictor, std::less<>>;
 
 /// Layer types that real nets contain and the paper predicts.
 constexpr std::string_view kPredicted[] = {"conv2d", "maxpool2d", "linear", "relu"};
-
-/// Layer types that the paper counts as free.
-constexpr std::string_view kFree[] = {"adaptiveavgpool2d", "dropout"};
 
 constexpr std::size_t kPublishedNets = 62;
 
@@ -86,40 +82,21 @@ std::vector<Net> CollectNets(const Samples& samples) {
   return nets;
 }
 
-/// Fits on the 70 % that the published split trains on.
-GetznerPredictor FitOnSplit(const GetznerRecipe& recipe, const Samples& samples) {
+/// The published system, or nullopt if a layer type of real nets has too little data.
+std::optional<GetznerSystem> FitSystem(const Samples& samples, bool with_net_configurations) {
   Samples train;
-  for (const std::size_t i : SplitShuffled(samples.size(), kGetznerSeed).train) {
-    train.push_back(samples[i]);
+  for (const std::string_view layer : kPredicted) {
+    const Samples random = SamplesOf(samples, GetznerOrigin::kRandom, layer);
+    train.insert(train.end(), random.begin(), random.end());
+    if (!with_net_configurations) continue;
+    // Appended before the shuffle: of the orders tried, the one that fits the paper's scores.
+    const Samples more = SamplesOf(samples, GetznerOrigin::kNetConfiguration, layer);
+    train.insert(train.end(), more.begin(), more.end());
   }
-  return {recipe, train};
-}
-
-/// The four predictors, or nullopt if a layer type has too little data.
-std::optional<Predictors> FitPredictors(const Samples& samples, bool with_net_configurations) {
-  Predictors predictors;
-  for (const GetznerRecipe& recipe : GetznerPredictors()) {
-    if (!Contains(kPredicted, recipe.layer)) continue;
-    Samples train = SamplesOf(samples, GetznerOrigin::kRandom, recipe.layer);
-    if (with_net_configurations) {
-      // Appended before the shuffle: of the orders tried, the one that fits the paper's scores.
-      const Samples more = SamplesOf(samples, GetznerOrigin::kNetConfiguration, recipe.layer);
-      train.insert(train.end(), more.begin(), more.end());
-    }
-    if (train.size() < 3) return std::nullopt;
-    predictors.emplace(recipe.layer, FitOnSplit(recipe, train));
-  }
-  return predictors;
-}
-
-/// A layer whose shape the files do not tell has no prediction.
-std::optional<double> PredictJoules(const Predictors& predictors, const GetznerSample& layer) {
-  if (Contains(kFree, layer.layer)) return 0;
-  const auto predictor = predictors.find(layer.layer);
-  if (predictor == predictors.end()) return std::nullopt;
-  const bool needs_shape = layer.layer == "maxpool2d";
-  if (needs_shape && !layer.params.contains("kernel_size")) return std::nullopt;
-  return predictor->second.Predict({&layer, 1})[0];
+  GetznerSystem system(train);
+  const bool is_complete = std::all_of(std::begin(kPredicted), std::end(kPredicted),
+                                       [&](auto layer) { return system.Knows(layer); });
+  return is_complete ? std::optional(std::move(system)) : std::nullopt;
 }
 
 /// Predictions beside measurements.
@@ -135,30 +112,30 @@ struct Pairs {
 };
 
 /// The sum over layers, or nullopt if one of them has no prediction.
-std::optional<double> PredictNet(const Predictors& predictors, const Net& net) {
+std::optional<double> PredictNet(const GetznerSystem& system, const Net& net) {
   if (net.layers.empty()) return std::nullopt;
   double sum = 0;
   for (const GetznerSample& layer : net.layers) {
-    const auto joules = PredictJoules(predictors, layer);
+    const auto joules = system.Predict(layer);
     if (!joules) return std::nullopt;
     sum += *joules;
   }
   return sum;
 }
 
-NetReport ScoreNets(const Predictors& predictors, const Samples& samples,
+NetReport ScoreNets(const GetznerSystem& system, const Samples& samples,
                     const std::vector<Net>& nets) {
   std::map<std::string, Pairs> by_layer;
   for (const GetznerSample& sample : samples) {
     if (sample.origin != GetznerOrigin::kNet || !Contains(kPredicted, sample.layer)) continue;
-    if (const auto joules = PredictJoules(predictors, sample)) {
+    if (const auto joules = system.Predict(sample)) {
       by_layer[sample.layer].Add(sample.energy.value(), *joules);
     }
   }
   Pairs totals;
   std::map<std::string, Pairs> by_net;
   for (const Net& net : nets) {
-    const auto joules = PredictNet(predictors, net);
+    const auto joules = PredictNet(system, net);
     if (!joules) continue;
     totals.Add(net.total->energy.value(), *joules);
     by_net[net.total->architecture].Add(net.total->energy.value(), *joules);
@@ -241,8 +218,8 @@ void AddNets(const Samples& samples, ReproduceReport& report) {
     report.published_shares["vgg13"] = {
         {"conv2d", 88.42}, {"maxpool2d", 9.14}, {"linear", 1.18}, {"relu", 1.19}};
   }
-  if (const auto predictors = FitPredictors(samples, false)) {
-    report.nets = ScoreNets(*predictors, samples, nets);
+  if (const auto system = FitSystem(samples, false)) {
+    report.nets = ScoreNets(*system, samples, nets);
     AddPublished(kPublishedLayers, *report.nets);
     report.nets->totals.published_r2 = .35237;
     report.nets->totals.published_mape_percent = 617;
@@ -255,7 +232,7 @@ void AddNets(const Samples& samples, ReproduceReport& report) {
         return sample.origin == GetznerOrigin::kNetConfiguration;
       });
   if (report.nets && has_configurations) {
-    report.a3 = ScoreNets(*FitPredictors(samples, true), samples, nets);
+    report.a3 = ScoreNets(*FitSystem(samples, true), samples, nets);
     AddPublished(kPublishedA3Layers, *report.a3);
     report.a3->totals.published_r2 = .4497;
   } else {

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "fit/reproduce.h"
+#include "report/numbers.h"
 
 namespace joulecast {
 namespace {
@@ -16,14 +17,6 @@ constexpr std::size_t kColumns = 80;
 template <typename... Args>
 void Put(std::string& text, fmt::format_string<Args...> format, Args&&... args) {
   fmt::format_to(std::back_inserter(text), format, std::forward<Args>(args)...);
-}
-
-std::string Fixed(const std::optional<double>& value, int digits) {
-  return value ? fmt::format("{:.{}f}", *value, digits) : "-";
-}
-
-std::string Scientific(const std::optional<double>& value) {
-  return value ? fmt::format("{:.3e}", *value) : "-";
 }
 
 std::string Count(const std::optional<std::size_t>& value) {

@@ -68,4 +68,12 @@ std::string HumanSpread(Joules middle, Joules high) {
   return percent < 999.5 ? fmt::format("{:.0f} %", percent) : ">999 %";
 }
 
+std::string Fixed(const std::optional<double>& value, int digits) {
+  return value ? fmt::format("{:.{}f}", *value, digits) : "-";
+}
+
+std::string Scientific(const std::optional<double>& value) {
+  return value ? fmt::format("{:.3e}", *value) : "-";
+}
+
 }  // namespace joulecast

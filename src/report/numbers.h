@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "joulecast/units.h"
@@ -24,5 +25,11 @@ std::string HumanShare(double share);
 /// Half the width of an interval in percent of its middle, from the larger side: "7 %". At most
 /// ">999 %", which says as much as a number would.
 std::string HumanSpread(Joules middle, Joules high);
+
+/// For tables of scores: so many digits behind the point; "-" for what is absent.
+std::string Fixed(const std::optional<double>& value, int digits);
+
+/// "2.779e-05"; "-" for what is absent.
+std::string Scientific(const std::optional<double>& value);
 
 }  // namespace joulecast

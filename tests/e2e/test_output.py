@@ -9,7 +9,8 @@ import onnx_file
 from harness import PROGRAM, TestCase, measure, run, run_command
 from onnx_file import node, value_info
 
-COMMANDS = ("estimate", "compare", "devices", "layers", "zoo", "dataset", "fit", "evaluate")
+COMMANDS = ("estimate", "compare", "devices", "layers", "zoo", "dataset", "fit", "evaluate",
+            "reproduce", "analyze")
 
 
 class Help(TestCase):

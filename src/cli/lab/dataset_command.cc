@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "base/write_file.h"
 #include "cli/model_options.h"
 #include "dataset/dataset.h"
 #include "dataset/formats/mapped_csv.h"
@@ -99,11 +98,7 @@ int Merge(const Options& options) {
 int Export(const Options& options) {
   std::ostringstream csv;
   ExportCsv(Dataset::OpenForReading(options.input), csv);
-  if (options.output.empty()) {
-    Print(csv.str());
-  } else {
-    WriteFile(options.output, csv.str());
-  }
+  PrintTo(options.output, csv.str());
   return kDone;
 }
 
@@ -156,45 +151,42 @@ CLI::Option* AddOutput(CLI::App& command, Options& options, const std::string& w
 void AddDataset(CLI::App& command, Action& action) {
   const auto options = std::make_shared<Options>();
   command.require_subcommand(1);
-  CLI::App* import = command.add_subcommand("import", "Store other people's measurements");
-  import->add_option("--from", options->from, "What the files are: getzner2023 or csv")
+  CLI::App* importing = command.add_subcommand("import", "Store other people's measurements");
+  importing->add_option("--from", options->from, "What the files are: getzner2023 or csv")
       ->required()
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"getzner2023", "csv"}));
-  import->add_option("--map", options->map, "What a CSV file's columns mean")
+  importing->add_option("--map", options->map, "What a CSV file's columns mean")
       ->type_name("MAP.toml");
-  import->add_option("input", options->input, "The folder or file to read")
+  importing->add_option("input", options->input, "The folder or file to read")
       ->required()
       ->type_name("PATH");
-  AddOutput(*import, *options, "The dataset; made if there is none")->required();
-  import->callback([options, &action] { action = [options] { return Import(*options);
-};
-}  // namespace joulecast
-);
+  AddOutput(*importing, *options, "The dataset; made if there is none")->required();
+  importing->callback([options, &action] { action = [options] { return Import(*options); }; });
 
-CLI::App* merge = command.add_subcommand("merge", "Add datasets to a dataset");
-merge->add_option("input", options->inputs, "The datasets to add")
-    ->required()
-    ->type_name("DATASET...");
-AddOutput(*merge, *options, "The dataset that they are added to")->required();
-merge->callback([options, &action] { action = [options] { return Merge(*options); }; });
+  CLI::App* merge = command.add_subcommand("merge", "Add datasets to a dataset");
+  merge->add_option("input", options->inputs, "The datasets to add")
+      ->required()
+      ->type_name("DATASET...");
+  AddOutput(*merge, *options, "The dataset that they are added to")->required();
+  merge->callback([options, &action] { action = [options] { return Merge(*options); }; });
 
-CLI::App* to_csv = command.add_subcommand("export", "Every repetition as CSV");
-to_csv->add_option("dataset", options->input, "The dataset")->required()->type_name("DATASET");
-AddOutput(*to_csv, *options, "A file instead of standard output");
-to_csv->callback([options, &action] { action = [options] { return Export(*options); }; });
+  CLI::App* to_csv = command.add_subcommand("export", "Every repetition as CSV");
+  to_csv->add_option("dataset", options->input, "The dataset")->required()->type_name("DATASET");
+  AddOutput(*to_csv, *options, "A file instead of standard output");
+  to_csv->callback([options, &action] { action = [options] { return Export(*options); }; });
 
-CLI::App* stats = command.add_subcommand("stats", "What a dataset holds, and what was left out");
-stats->add_option("dataset", options->input, "The dataset")->required()->type_name("DATASET");
-AddFormat(*stats, options->format, {"text", "json"});
-stats->callback([options, &action] { action = [options] { return Stats(*options); }; });
+  CLI::App* stats = command.add_subcommand("stats", "What a dataset holds, and what was left out");
+  stats->add_option("dataset", options->input, "The dataset")->required()->type_name("DATASET");
+  AddFormat(*stats, options->format, {"text", "json"});
+  stats->callback([options, &action] { action = [options] { return Stats(*options); }; });
 
-command.footer(
-    "Examples:\n"
-    "  joulecast dataset import --from getzner2023 DIR -o d.db\n"
-    "  joulecast dataset import --from csv --map map.toml FILE.csv -o d.db\n"
-    "  joulecast dataset merge a.db b.db -o all.db\n"
-    "  joulecast dataset stats d.db");
+  command.footer(
+      "Examples:\n"
+      "  joulecast dataset import --from getzner2023 DIR -o d.db\n"
+      "  joulecast dataset import --from csv --map map.toml FILE.csv -o d.db\n"
+      "  joulecast dataset merge a.db b.db -o all.db\n"
+      "  joulecast dataset stats d.db");
 }
 
 }  // namespace joulecast

@@ -38,13 +38,6 @@ std::string TheOnly(const std::vector<Sample>& samples, Member member, std::stri
                   Join(std::vector<std::string>(values.begin(), values.end()), ", "), advice));
 }
 
-Device DeviceNamed(const std::string& dataset, const std::string& name) {
-  for (const Device& device : Dataset::OpenForReading(dataset).Devices()) {
-    if (device.name == name) return device;
-  }
-  return {.name = name};
-}
-
 std::string OriginsOf(const std::vector<Sample>& samples) {
   std::map<std::string, std::size_t> origins;
   for (const Sample& sample : samples) ++origins[sample.origin];
@@ -67,7 +60,7 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
     meters.insert(sample.meter);
     sessions.insert(sample.session);
   }
-  const Device device = DeviceNamed(options.dataset, device_name);
+  const Device device = FindDevice(options.dataset, device_name);
   request.device = options.name.empty() ? device_name : options.name;
   request.title = options.title;
   if (request.title.empty()) request.title = device.cpu.empty() ? device_name : device.cpu;

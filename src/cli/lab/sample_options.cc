@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/lab/sample_options.h"
 
+#include <set>
+
 #include "base/text.h"
 #include "joulecast/error.h"
 
@@ -38,6 +40,33 @@ std::vector<Sample> SampleOptions::Load(const std::string& dataset) const {
                                        "; see joulecast dataset stats " + dataset);
   }
   return samples;
+}
+
+void RequireOneDevice(const std::vector<Sample>& samples) {
+  std::set<std::string> devices;
+  std::set<std::string> tags;
+  for (const Sample& sample : samples) {
+    devices.insert(sample.device);
+    tags.insert(sample.tag);
+  }
+  const auto all = [](const std::set<std::string>& names) {
+    return Join(std::vector<std::string>(names.begin(), names.end()), ", ");
+  };
+  if (devices.size() > 1) {
+    throw Error(ErrorKind::kInput, "the rows are of several devices: " + all(devices) +
+                                       "; choose one with --from-device");
+  }
+  if (tags.size() > 1) {
+    throw Error(ErrorKind::kInput, "the rows are of several kinds: " + all(tags) +
+                                       "; measured and modelled energies are never mixed");
+  }
+}
+
+Device FindDevice(const std::string& dataset, const std::string& name) {
+  for (const Device& device : Dataset::OpenForReading(dataset).Devices()) {
+    if (device.name == name) return device;
+  }
+  return {.name = name};
 }
 
 }  // namespace joulecast

@@ -21,4 +21,11 @@ struct SampleOptions {
   std::vector<Sample> Load(const std::string& dataset) const;
 };
 
+/// Throws Error{kInput} if the samples are of several devices, or measured and modelled ones are
+/// mixed: what is learned from such a mixture is of no device.
+void RequireOneDevice(const std::vector<Sample>& samples);
+
+/// A device of a dataset by its name.
+Device FindDevice(const std::string& dataset, const std::string& name);
+
 }  // namespace joulecast

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/mapped_file.h"
+#include "base/statistics.h"
 #include "base/text.h"
 #include "dataset/formats/csv.h"
 #include "dataset/formats/getzner2023_log.h"
@@ -224,12 +225,6 @@ std::vector<std::string> FilesOfFolder(const fs::path& dir, std::string_view fol
   return files;
 }
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
 double PowerOf(const GetznerRow& row) { return (row.energy() / row.duration()).value(); }
 
 std::optional<std::string> PhysicsRejection(const GetznerRow& row, double median_power) {
@@ -283,7 +278,7 @@ std::vector<std::optional<std::string>> PhysicsRejections(std::span<const Getzne
   for (const GetznerRow& row : rows) powers[row.Configuration()].push_back(PowerOf(row));
   std::vector<std::optional<std::string>> rejections;
   for (const GetznerRow& row : rows) {
-    rejections.push_back(PhysicsRejection(row, Median(powers[row.Configuration()])));
+    rejections.push_back(PhysicsRejection(row, *Median(powers[row.Configuration()])));
   }
   return rejections;
 }

@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "dataset/formats/getzner2023_layers.h"
 #include "joulecast/layer.h"
 
 namespace joulecast {
 
 /// A leaf module of a network that getzner2023 measured.
 struct GetznerLeaf {
-  std::string module;  ///< as the files name it: "Conv2d"
+  GetznerLayer layer;
   LayerSpec spec;
-  std::int64_t macs;  ///< as the files count them for this module
 };
 
 /// Leaf modules of a network of the zoo, in their order: the files name them by number (from 1)
