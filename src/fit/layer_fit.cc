@@ -11,6 +11,7 @@
 #include <set>
 
 #include "fit/nnls.h"
+#include "fit/residual_fit.h"
 #include "fit/term_fit.h"
 #include "joulecast/error.h"
 
@@ -35,12 +36,17 @@ constexpr double kReadsShare = 0.07;
 
 constexpr double kLeastHalfWidth = 0.01;
 
+/// A residual must make held-out errors at least this much smaller to be worth its size.
+constexpr double kResidualPays = 0.9;
+
 /// A fit's rows: the type's own first, then those that only read.
 struct Problem {
   const LayerType& type;
   TermRows energy;
   Eigen::VectorXd time;
   Eigen::Index own = 0;
+  std::vector<const LayerSpec*> specs = {};  ///< of the type's own rows
+  bool with_residual = false;
 };
 
 std::vector<std::size_t> ShuffledFolds(std::size_t count) {
@@ -74,6 +80,7 @@ Problem MakeProblem(const LayerType& type, std::span<const Observation* const> r
     const Observation& row = i < own ? *rows[at] : *readers[at - rows.size()].second;
     std::fill(amounts.begin(), amounts.end(), 0.0);
     if (i < own) {
+      problem.specs.push_back(&row.spec);
       type.amounts(row.spec, traits[at], amounts);
     } else {
       type.read_amounts(readers[at - rows.size()].first, traits.front(), amounts);
@@ -87,6 +94,20 @@ Problem MakeProblem(const LayerType& type, std::span<const Observation* const> r
   return problem;
 }
 
+std::vector<const LayerSpec*> SpecsOf(const Problem& problem, const Rows& rows) {
+  std::vector<const LayerSpec*> specs;
+  for (const Eigen::Index row : rows) specs.push_back(problem.specs[static_cast<std::size_t>(row)]);
+  return specs;
+}
+
+/// A residual of a fitted model, learned from the type's own rows among `rows`.
+Residual LearnResidual(const Problem& problem, const TermModel& model, Rows rows) {
+  std::erase_if(rows, [&](Eigen::Index row) { return row >= problem.own; });
+  return FitResidual(SpecsOf(problem, rows),
+                     TermCosts(problem.type.terms, model, problem.energy.amounts(rows, Eigen::all)),
+                     problem.energy.target(rows));
+}
+
 /// Forecasts of the tested rows by a fit on all others.
 Eigen::VectorXd HeldOut(const Problem& problem, const std::vector<bool>& tested, double exponent) {
   Rows train;
@@ -95,9 +116,14 @@ Eigen::VectorXd HeldOut(const Problem& problem, const std::vector<bool>& tested,
     (i < problem.own && tested[static_cast<std::size_t>(i)] ? test : train).push_back(i);
   }
   const TermModel model = FitTerms(problem.type.terms, problem.energy.Subset(train), exponent);
-  return TermCosts(problem.type.terms, model, problem.energy.amounts(test, Eigen::all))
-      .rowwise()
-      .sum();
+  const Eigen::MatrixXd costs =
+      TermCosts(problem.type.terms, model, problem.energy.amounts(test, Eigen::all));
+  Eigen::VectorXd forecast = costs.rowwise().sum();
+  if (problem.with_residual) {
+    const Residual residual = LearnResidual(problem, model, train);
+    forecast.array() *= ResidualFactors(residual, SpecsOf(problem, test), costs).array();
+  }
+  return forecast;
 }
 
 /// Forecast of each own row by the fit of the four folds that it is not in.
@@ -240,6 +266,36 @@ std::vector<std::vector<bool>> ShiftedFolds(const Problem& problem,
   return folds;
 }
 
+/// Mean relative error over all rows of all shifted folds.
+double ShiftedError(const Problem& problem, double exponent,
+                    std::span<const std::vector<bool>> folds) {
+  double sum = 0;
+  double count = 0;
+  for (const std::vector<bool>& fold : folds) {
+    const Eigen::VectorXd forecast = HeldOut(problem, fold, exponent);
+    Eigen::Index next = 0;
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      if (!fold[i]) continue;
+      const double target = problem.energy.target[static_cast<Eigen::Index>(i)];
+      sum += std::abs(forecast[next++] / target - 1);
+      ++count;
+    }
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+/// Whether a residual makes forecasts of held-out rows clearly better, and those of rows unlike
+/// the training ones not worse.
+bool ResidualPays(Problem problem, double exponent, std::span<const Observation* const> rows) {
+  if (rows.size() < kFewestResidualRows) return false;
+  const auto folds = ShiftedFolds(problem, rows);
+  const double plain = MeanRelativeError(CrossForecast(problem, exponent), problem);
+  const double shifted = ShiftedError(problem, exponent, folds);
+  problem.with_residual = true;
+  return MeanRelativeError(CrossForecast(problem, exponent), problem) <= kResidualPays * plain &&
+         ShiftedError(problem, exponent, folds) <= shifted;
+}
+
 double LogError(double forecast, double measured) {
   return std::abs(std::log(std::max(forecast, 1e-300) / measured));
 }
@@ -325,7 +381,8 @@ std::int64_t FewestRows(const LayerType& type) {
 }
 
 LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
-                  std::span<const Observation> reads, const DeviceTraits& traits, double level) {
+                  std::span<const Observation> reads, const DeviceTraits& traits, double level,
+                  bool allow_residual) {
   const auto too_few = [&](std::size_t count, const char* what) {
     if (static_cast<std::int64_t>(count) >= FewestRows(type)) return;
     throw Error(ErrorKind::kInput, std::string(type.name) + ": " + std::to_string(count) + what +
@@ -351,10 +408,14 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
 
   Problem problem = MakeProblem(type, used, states, reads);
   const double exponent = BestExponent(problem);
+  problem.with_residual = allow_residual && ResidualPays(problem, exponent, used);
   const Eigen::VectorXd held_out = CrossForecast(problem, exponent);
   LayerModel& model = fit.model;
   model.type = &type;
   model.energy = FitTerms(type.terms, problem.energy, exponent);
+  Rows all(static_cast<std::size_t>(problem.own));
+  std::iota(all.begin(), all.end(), 0);
+  if (problem.with_residual) model.energy_residual = LearnResidual(problem, model.energy, all);
   model.interval = FitInterval(problem, model.energy, held_out, used, level);
   model.support = SupportOf(type, used);
   model.training_rows = problem.own;
@@ -370,6 +431,7 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
 
   problem.energy.target = problem.time;
   model.time = FitTerms(type.terms, problem.energy, exponent);
+  if (problem.with_residual) model.time_residual = LearnResidual(problem, model.time, all);
   return fit;
 }
 

@@ -5,6 +5,7 @@
 
 #include "joulecast/predict.h"
 #include "predict/overlap.h"
+#include "predict/residual.h"
 
 namespace joulecast {
 namespace {
@@ -19,7 +20,8 @@ EnergyForecast WithHalfWidth(double joules, double half_width) {
 
 double GenericAmount(const GenericModel& model, const Work& work) {
   return model.per_gmac * 1e-9 * static_cast<double>(work.macs) +
-         model.per_gb * 1e-9 * static_cast<double>(work.bytes()) + model.per_call;
+         model.per_gb * 1e-9 * static_cast<double>(work.input_bytes + work.output_bytes) +
+         model.per_gb_weights * 1e-9 * static_cast<double>(work.weight_bytes) + model.per_call;
 }
 
 /// How far outside the fitted range a spec lies: the sum over its parameters of
@@ -70,13 +72,21 @@ Amounts AmountsOf(const LayerSpec& spec, const DeviceTraits& traits) {
   return amounts;
 }
 
-/// Turns amounts into joules (or seconds) of each term.
-Amounts CostOfTerms(const LayerType& type, const TermModel& model, Amounts amounts) {
+/// Turns amounts into joules (or seconds) of each term; a residual scales them all.
+Amounts CostOfTerms(const LayerSpec& spec, const TermModel& model,
+                    const std::optional<Residual>& residual, Amounts amounts) {
+  const LayerType& type = spec.type();
   for (std::size_t i = 0; i < amounts.count; ++i) amounts.values[i] *= model.coefficients[i];
   const OverlapFactors factors =
       FactorsOf(type.terms, {amounts.values.data(), amounts.count}, model.overlap_exponent);
   for (std::size_t i = 0; i < amounts.count; ++i) {
     amounts.values[i] *= factors.Of(type.terms[i]);
+  }
+  if (residual) {
+    std::array<double, kMaxFeatures> features;
+    WriteFeatures(spec, {amounts.values.data(), amounts.count}, features);
+    const double factor = ResidualFactor(*residual, {features.data(), FeatureCount(type)});
+    for (std::size_t i = 0; i < amounts.count; ++i) amounts.values[i] *= factor;
   }
   return amounts;
 }
@@ -137,13 +147,13 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
     return forecast;
   }
   const Amounts amounts = AmountsOf(spec, profile_.traits);
-  const Amounts costs = CostOfTerms(spec.type(), model->energy, amounts);
+  const Amounts costs = CostOfTerms(spec, model->energy, model->energy_residual, amounts);
   const double joules = Sum(costs);
   const double outside = DistanceOutside(spec, model->support);
   LayerForecast forecast;
   forecast.energy =
       WithHalfWidth(joules, HalfWidth(model->interval, costs, joules) * (1 + outside));
-  forecast.time = Seconds(Sum(CostOfTerms(spec.type(), model->time, amounts)));
+  forecast.time = Seconds(Sum(CostOfTerms(spec, model->time, model->time_residual, amounts)));
   forecast.coverage = Coverage::kFitted;
   forecast.in_support = outside == 0;
   if (!forecast.in_support) forecast.note = DescribeOutside(spec, model->support);
@@ -170,7 +180,8 @@ std::vector<TermShare> Predictor::Explain(const LayerSpec& spec) const {
   std::vector<TermShare> shares;
   const LayerModel* model = spec.type().is_free ? nullptr : ModelOf(spec);
   if (model == nullptr) return shares;
-  const Amounts costs = CostOfTerms(spec.type(), model->energy, AmountsOf(spec, profile_.traits));
+  const Amounts costs =
+      CostOfTerms(spec, model->energy, model->energy_residual, AmountsOf(spec, profile_.traits));
   for (std::size_t i = 0; i < costs.count; ++i) {
     shares.push_back({&spec.type().terms[i], Joules(costs.values[i])});
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "base/statistics.h"
 #include "base/text.h"
 #include "base/write_file.h"
 #include "cli/lab/sample_options.h"
@@ -23,6 +24,7 @@ struct Options {
   std::string name;
   std::string title;
   std::vector<std::string> traits;
+  bool no_residual = false;
 };
 
 /// The one value that all samples have, or an error that names them all.
@@ -71,6 +73,7 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
   request.device = options.name.empty() ? device_name : options.name;
   request.title = options.title;
   if (request.title.empty()) request.title = device.cpu.empty() ? device_name : device.cpu;
+  request.allow_residual = !options.no_residual;
   request.traits = TraitsOfCpu(device.cpu);
   for (const std::string& trait : options.traits) SetTrait(request.traits, trait);
   std::string hardware = device.cpu.empty() ? device_name : device.cpu;
@@ -87,16 +90,20 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
 }
 
 void PrintSummary(const ProfileFit& fit, const std::string& output) {
-  std::string text = fmt::format("{:<18} {:>6} {:>10} {:>10}  {}\n", "layer type", "rows",
-                                 "held-out", "90 %", "left out");
+  std::string text = fmt::format("{:<18} {:>6} {:>10} {:>10} {:>10}  {:<8} {}\n", "layer type",
+                                 "rows", "held-out", "median", "90 %", "residual", "left out");
   for (const LayerFit& layer : fit.layers) {
     std::int64_t left_out = 0;
     for (const SourceState& source : layer.sources) left_out += source.used ? 0 : source.rows;
-    text += fmt::format("{:<18} {:>6} {:>8.1f} % {:>10.2f}  {}\n", layer.model.type->name,
-                        layer.model.training_rows, layer.model.cv_mape_percent,
-                        layer.model.interval.scale, left_out);
+    text += fmt::format(
+        "{:<18} {:>6} {:>8.1f} % {:>8.1f} % {:>10.2f}  {:<8} {}\n", layer.model.type->name,
+        layer.model.training_rows, layer.model.cv_mape_percent,
+        Score(layer.measured_j, layer.held_out_j).median_ape_percent.value_or(0),
+        layer.model.interval.scale, layer.model.energy_residual ? "yes" : "no", left_out);
   }
-  text += "held-out: mean error of 5-fold cross-validation; 90 %: scale of the interval\n";
+  text +=
+      "held-out, median: mean and median error of 5-fold cross-validation; 90 %: scale of the "
+      "interval;\nresidual: learned on top of the terms where cross-validation says it pays\n";
   for (const std::string& exclusion : fit.exclusions) text += "left out: " + exclusion + "\n";
   text += "wrote " + output + "\n";
   Print(text);
@@ -147,6 +154,8 @@ void AddFit(CLI::App& command, Action& action) {
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->take_all();
+  command.add_flag("--no-residual", options->no_residual,
+                   "No learned residuals: physical terms alone");
   command.footer(
       "Examples:\n"
       "  joulecast fit d.db --origin random -o my-machine.json\n"
