@@ -15,7 +15,8 @@ double ErrorOf(const EnergyForecast& energy) {
 }
 
 /// Layers of one type err together, by how much the profile says: independent errors add in
-/// squares, common ones add up. Types err independently, but for the drift that all share.
+/// squares, common ones add up. Types err independently, but for the drift that all share; and
+/// whatever falls back to the generic costs shares their one error.
 EnergyForecast Total(const std::vector<LayerEstimate>& layers,
                      const ErrorCorrelation& correlation) {
   struct Sum {
@@ -23,16 +24,21 @@ EnergyForecast Total(const std::vector<LayerEstimate>& layers,
     double squares = 0;
   };
   std::map<std::string_view, Sum> by_type;
+  double fallback_errors = 0;
   double joules = 0;
   for (const LayerEstimate& each : layers) {
     const double error = ErrorOf(each.forecast.energy);
+    joules += each.forecast.energy.energy.value();
+    if (each.forecast.coverage == Coverage::kFallback) {
+      fallback_errors += error;
+      continue;
+    }
     Sum& sum = by_type[each.layer.spec ? each.layer.spec->type().name : each.layer.op];
     sum.errors += error;
     sum.squares += error * error;
-    joules += each.forecast.energy.energy.value();
   }
   const double drift = correlation.drift * joules;
-  double variance = drift * drift;
+  double variance = drift * drift + fallback_errors * fallback_errors;
   for (const auto& [type, sum] : by_type) {
     variance += (1 - correlation.within_type) * sum.squares +
                 correlation.within_type * sum.errors * sum.errors;

@@ -36,8 +36,10 @@ constexpr double kReadsShare = 0.07;
 
 constexpr double kLeastHalfWidth = 0.01;
 
-/// A residual must make held-out errors at least this much smaller to be worth its size.
-constexpr double kResidualPays = 0.9;
+/// A residual makes a profile a hundred times larger and no reader understands it: it must take
+/// away a quarter of the held-out error, and more than repeated measurements differ anyway.
+constexpr double kResidualPays = 0.75;
+constexpr double kResidualGain = 0.02;
 
 /// A fit's rows: the type's own first, then those that only read.
 struct Problem {
@@ -237,12 +239,11 @@ double Quantile(std::vector<double> values, double level) {
 }
 
 /// Folds that resemble the shift from random layers to those of real networks: the smallest and
-/// the largest fifth by energy and by each parameter.
-std::vector<std::vector<bool>> ShiftedFolds(const Problem& problem,
+/// the largest fifth by size and by each parameter.
+std::vector<std::vector<bool>> ShiftedFolds(const Problem& problem, std::vector<double> sizes,
                                             std::span<const Observation* const> rows) {
-  std::vector<std::vector<double>> keys;
+  std::vector<std::vector<double>> keys = {std::move(sizes)};
   const auto own = rows.size();
-  keys.emplace_back(problem.energy.target.begin(), problem.energy.target.begin() + problem.own);
   for (std::size_t slot = 0; slot < SlotCount(problem.type); ++slot) {
     std::vector<double> values;
     for (const Observation* row : rows) values.push_back(static_cast<double>(row->spec[slot]));
@@ -284,15 +285,25 @@ double ShiftedError(const Problem& problem, double exponent,
   return count > 0 ? sum / count : 0;
 }
 
+std::vector<double> EnergiesOf(const Problem& problem) {
+  return {problem.energy.target.begin(), problem.energy.target.begin() + problem.own};
+}
+
 /// Whether a residual makes forecasts of held-out rows clearly better, and those of rows unlike
 /// the training ones not worse.
 bool ResidualPays(Problem problem, double exponent, std::span<const Observation* const> rows) {
   if (rows.size() < kFewestResidualRows) return false;
-  const auto folds = ShiftedFolds(problem, rows);
+  // By MACs, not by energy: rows chosen by what they cost would teach a biased ratio.
+  std::vector<double> macs;
+  for (const LayerSpec* spec : problem.specs) {
+    macs.push_back(static_cast<double>(spec->CountWork().macs));
+  }
+  const auto folds = ShiftedFolds(problem, macs, rows);
   const double plain = MeanRelativeError(CrossForecast(problem, exponent), problem);
   const double shifted = ShiftedError(problem, exponent, folds);
   problem.with_residual = true;
-  return MeanRelativeError(CrossForecast(problem, exponent), problem) <= kResidualPays * plain &&
+  const double learned = MeanRelativeError(CrossForecast(problem, exponent), problem);
+  return learned <= std::min(kResidualPays * plain, plain - kResidualGain) &&
          ShiftedError(problem, exponent, folds) <= shifted;
 }
 
@@ -327,7 +338,7 @@ IntervalModel FitInterval(const Problem& problem, const TermModel& model,
   std::vector<double> plain;
   for (Eigen::Index i = 0; i < problem.own; ++i) plain.push_back(score(i, error[i]));
   std::vector<double> shifted;
-  for (const std::vector<bool>& fold : ShiftedFolds(problem, rows)) {
+  for (const std::vector<bool>& fold : ShiftedFolds(problem, EnergiesOf(problem), rows)) {
     const Eigen::VectorXd forecast = HeldOut(problem, fold, model.overlap_exponent);
     Eigen::Index next = 0;
     for (std::size_t i = 0; i < fold.size(); ++i) {

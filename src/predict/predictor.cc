@@ -141,7 +141,10 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   const LayerModel* model = ModelOf(spec);
   if (model == nullptr) {
     LayerForecast forecast = ForecastGeneric(spec.CountWork());
-    forecast.note = profile_.Find(spec.type()) == nullptr
+    forecast.note = profile_.layers.empty()
+                        ? "the device was calibrated on whole models only: a single layer is less "
+                          "certain than the total"
+                    : profile_.Find(spec.type()) == nullptr
                         ? "this layer type was not measured on the device"
                         : "this element type was not measured on the device";
     return forecast;

@@ -63,7 +63,7 @@ Json EstimateHead(const Estimate& estimate, const Profile& profile) {
                {"kind", "forecast"}};
   AddEnergy(json, estimate.energy);
   json["interval"] = profile.interval_level;
-  json["time_s"] = estimate.time.count();
+  json["time_s"] = estimate.time.count() > 0 ? Json(estimate.time.count()) : Json(nullptr);
   json["power_w"] = estimate.time.count() > 0 ? Json(estimate.mean_power().value()) : Json(nullptr);
   json["energy_j_per_sample"] =
       estimate.energy.energy.value() / static_cast<double>(estimate.batch);

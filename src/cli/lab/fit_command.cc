@@ -9,6 +9,7 @@
 #include "base/statistics.h"
 #include "base/text.h"
 #include "base/write_file.h"
+#include "cli/lab/fit_totals.h"
 #include "cli/lab/sample_options.h"
 #include "fit/device_traits.h"
 #include "fit/fit_profile.h"
@@ -19,6 +20,7 @@ namespace {
 
 struct Options {
   std::string dataset;
+  TotalsOptions totals;
   std::string output;
   SampleOptions samples;
   std::string name;
@@ -109,7 +111,27 @@ void PrintSummary(const ProfileFit& fit, const std::string& output) {
   Print(text);
 }
 
+/// A profile from whole models: nothing but the command line says what the device is.
+int RunTotals(const Options& options) {
+  if (options.name.empty()) {
+    throw Error(ErrorKind::kUsage, "--totals needs --name NAME: the file names no device");
+  }
+  FitRequest request{.device = options.name,
+                     .title = options.title.empty() ? options.name : options.title,
+                     .traits = TraitsOfCpu({})};
+  for (const std::string& trait : options.traits) SetTrait(request.traits, trait);
+  request.provenance = {.kind = "measured",
+                        .meter = options.totals.measured_by,
+                        .hardware = request.title,
+                        .fitted_by = "joulecast " JOULECAST_VERSION};
+  return FitFromTotals(options.totals, request, options.output);
+}
+
 int Run(const Options& options) {
+  if (options.dataset.empty() == options.totals.csv.empty()) {
+    throw Error(ErrorKind::kUsage, "fit needs either a DATASET of layers or --totals CSV");
+  }
+  if (!options.totals.csv.empty()) return RunTotals(options);
   std::vector<Observation> rows;
   const std::vector<Sample> samples = options.samples.Load(options.dataset);
   const FitRequest request = MakeRequest(options, samples);
@@ -139,8 +161,7 @@ int Run(const Options& options) {
 
 void AddFit(CLI::App& command, Action& action) {
   const auto options = std::make_shared<Options>();
-  command.add_option("dataset", options->dataset, "A dataset of measurements")
-      ->required()
+  command.add_option("dataset", options->dataset, "A dataset of measured layers")
       ->type_name("DATASET");
   command.add_option("-o,--output", options->output, "The profile to write")
       ->required()
@@ -154,11 +175,13 @@ void AddFit(CLI::App& command, Action& action) {
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->take_all();
+  options->totals.AddTo(command);
   command.add_flag("--no-residual", options->no_residual,
                    "No learned residuals: physical terms alone");
   command.footer(
       "Examples:\n"
       "  joulecast fit d.db --origin random -o my-machine.json\n"
+      "  joulecast fit --totals measurements.csv --name my-board -o my-board.json\n"
       "  joulecast estimate vgg16 --device my-machine.json");
   action = [options] { return Run(*options); };
 }
