@@ -18,7 +18,7 @@ struct Pairs {
   void Add(const Sample& sample, const EnergyForecast& energy, Seconds time, bool in_support) {
     measured_j.push_back(sample.energy.value());
     forecast_j.push_back(energy.energy.value());
-    if (sample.time.count() > 0) {
+    if (sample.time.count() > 0 && time.count() > 0) {
       measured_s.push_back(sample.time.count());
       forecast_s.push_back(time.count());
     }

@@ -27,8 +27,8 @@ constexpr double kWorthATerm = 0.95;
 constexpr double kLevel = 0.9;
 constexpr double kLeastHalfWidth = 0.01;
 
-/// Nothing was held out: a factor of ten.
-const double kNothingHeldOut = std::log(10.0);
+/// A factor of ten: where nothing was held out, or where nothing fits.
+const double kWidest = std::log(10.0);
 
 /// A way to explain totals: `merge` [columns, terms] adds columns of amounts up to terms.
 struct Candidate {
@@ -151,6 +151,11 @@ Choice Choose(const Problem& problem, const std::vector<Candidate>& candidates) 
   std::vector<Eigen::Index> all;
   for (Eigen::Index i = 0; i < problem.target.size(); ++i) all.push_back(i);
   choice.costs = Fit(problem, choice.candidate, all);
+  if (choice.costs.maxCoeff() <= 0) {
+    throw Error(ErrorKind::kInput,
+                "the models do no multiply-accumulates that their energy could be fitted to; "
+                "measure models with convolutions or matrix products");
+  }
   return choice;
 }
 
@@ -166,12 +171,12 @@ double Student90(std::size_t degrees) {
 /// Rows of one model share most of their error, so that the models count, not the rows: Student's
 /// t with as many degrees of freedom on the root mean square of their held-out log errors.
 double HalfWidth(const Problem& problem, const Eigen::VectorXd& held_out) {
-  if (held_out.size() == 0) return kNothingHeldOut;
+  if (held_out.size() == 0) return kWidest;
   const std::size_t models = problem.Models().size();
   const Eigen::ArrayXd errors =
       (held_out.array().max(1e-300) / problem.target.array()).log().square();
   const double mean = errors.matrix().dot(problem.weight) / static_cast<double>(models);
-  return std::max(kLeastHalfWidth, Student90(models) * std::sqrt(mean));
+  return std::clamp(Student90(models) * std::sqrt(mean), kLeastHalfWidth, kWidest);
 }
 
 std::vector<HeldOutModel> HeldOutModels(const Problem& problem, const Eigen::VectorXd& held_out) {
@@ -270,9 +275,8 @@ TotalsFit Begin(const FitRequest& request, const Totals& totals) {
                              " rows have a time_s: the profile forecasts energy only");
   }
   if (models.size() < kFewestModels) {
-    fit.exclusions.push_back("only " + std::to_string(models.size()) +
-                             " models: one cost is fitted for everything; measure at least " +
-                             std::to_string(kFewestModels) + " models");
+    fit.exclusions.push_back("fewer than " + std::to_string(kFewestModels) +
+                             " different models: one cost is fitted for everything; measure more");
   }
   fit.profile.device = request.device;
   fit.profile.title = request.title;

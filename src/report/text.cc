@@ -117,7 +117,8 @@ std::string EstimateText(const Estimate& estimate, const Profile& profile, Layer
     if (!spread.empty()) spread = spread.substr(std::string("±").size());
     Line(text, "{:>4}{} {:<22} {:<17} {:>9} {:>6} {:>9} {:>7}", i, MarkOf(line.forecast),
          Printable(line.layer.name, 22), TypeOf(line.layer), free ? "-" : Human(e.energy), spread,
-         free ? "-" : Human(line.forecast.time), free ? "-" : HumanShare(line.share));
+         free || estimate.time.count() <= 0 ? "-" : Human(line.forecast.time),
+         free ? "-" : HumanShare(line.share));
   }
   AddMarks(text, estimate);
   return text;

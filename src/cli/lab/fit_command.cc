@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/statistics.h"
@@ -11,6 +12,7 @@
 #include "base/write_file.h"
 #include "cli/lab/fit_totals.h"
 #include "cli/lab/sample_options.h"
+#include "cli/model_options.h"
 #include "fit/device_traits.h"
 #include "fit/fit_profile.h"
 #include "joulecast/error.h"
@@ -27,6 +29,7 @@ struct Options {
   std::string title;
   std::vector<std::string> traits;
   bool no_residual = false;
+  std::string format;
 };
 
 /// The one value that all samples have, or an error that names them all.
@@ -91,6 +94,24 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
   return request;
 }
 
+std::string SummaryJson(const ProfileFit& fit, const std::string& output) {
+  nlohmann::ordered_json layers;
+  for (const LayerFit& layer : fit.layers) {
+    const Scores scores = Score(layer.measured_j, layer.held_out_j);
+    layers[std::string(layer.model.type->name)] = {
+        {"training_rows", layer.model.training_rows},
+        {"cv_mape_percent", layer.model.cv_mape_percent},
+        {"cv_median_ape_percent", scores.median_ape_percent.value_or(0)},
+        {"cv_r2", scores.r2 ? nlohmann::ordered_json(*scores.r2) : nlohmann::ordered_json(nullptr)},
+        {"residual", layer.model.energy_residual.has_value()}};
+  }
+  const nlohmann::ordered_json json = {{"profile", output},
+                                       {"device", fit.profile.device},
+                                       {"layers", layers},
+                                       {"exclusions", fit.exclusions}};
+  return json.dump(2) + "\n";
+}
+
 void PrintSummary(const ProfileFit& fit, const std::string& output) {
   std::string text = fmt::format("{:<18} {:>6} {:>10} {:>10} {:>10}  {:<8} {}\n", "layer type",
                                  "rows", "held-out", "median", "90 %", "residual", "left out");
@@ -124,7 +145,7 @@ int RunTotals(const Options& options) {
                         .meter = options.totals.measured_by,
                         .hardware = request.title,
                         .fitted_by = "joulecast " JOULECAST_VERSION};
-  return FitFromTotals(options.totals, request, options.output);
+  return FitFromTotals(options.totals, request, options.output, options.format);
 }
 
 int Run(const Options& options) {
@@ -153,7 +174,11 @@ int Run(const Options& options) {
         "{} whole networks and layers of unknown types: a fit is made of layers", unusable));
   }
   WriteFile(options.output, WriteProfile(fit.profile));
-  PrintSummary(fit, options.output);
+  if (options.format == "json") {
+    Print(SummaryJson(fit, options.output));
+  } else {
+    PrintSummary(fit, options.output);
+  }
   return kDone;
 }
 
@@ -176,6 +201,7 @@ void AddFit(CLI::App& command, Action& action) {
       ->expected(1)
       ->take_all();
   options->totals.AddTo(command);
+  AddFormat(command, options->format, {"text", "json"});
   command.add_flag("--no-residual", options->no_residual,
                    "No learned residuals: physical terms alone");
   command.footer(

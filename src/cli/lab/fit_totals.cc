@@ -9,7 +9,6 @@
 #include "base/statistics.h"
 #include "base/text.h"
 #include "base/write_file.h"
-#include "cli/model_options.h"
 #include "fit/totals_fit.h"
 
 namespace joulecast {
@@ -101,17 +100,16 @@ void TotalsOptions::AddTo(CLI::App& command) {
   command.add_option("--measured-by", measured_by, "With --totals: what meter measured them")
       ->type_name("TEXT")
       ->capture_default_str();
-  AddFormat(command, format, {"text", "json"});
 }
 
 int FitFromTotals(const TotalsOptions& options, const FitRequest& request,
-                  const std::string& output) {
+                  const std::string& output, const std::string& format) {
   const Totals totals = ReadTotals(options.csv);
   const TotalsFit fit = options.start_from.empty()
                             ? FitTotals(request, totals)
                             : ScaleToTotals(LoadProfile(options.start_from), request, totals);
   WriteFile(output, WriteProfile(fit.profile));
-  Print(options.format == "json" ? AsJson(fit, output) : AsText(fit, output));
+  Print(format == "json" ? AsJson(fit, output) : AsText(fit, output));
   return kDone;
 }
 

@@ -13,13 +13,12 @@ struct TotalsOptions {
   std::string csv;
   std::string start_from;
   std::string measured_by = "unknown";
-  std::string format;
 
   void AddTo(CLI::App& command);
 };
 
 /// Fits, writes the profile and prints how well models are forecast that the fit has not seen.
 int FitFromTotals(const TotalsOptions& options, const FitRequest& request,
-                  const std::string& output);
+                  const std::string& output, const std::string& format);
 
 }  // namespace joulecast
