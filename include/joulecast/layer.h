@@ -25,8 +25,9 @@ struct DeviceTraits {
   double l2_bytes = 1024 * 1024;
   double last_level_cache_bytes = 0;  ///< of the cores that a layer runs on
   double large_buffer_bytes = 0;      ///< larger allocations are fresh pages at each call; 0: none
-  double tile_pixels = 0;             ///< output tile of an implicit-gemm convolution (GPU);
-  double tile_channels = 0;           ///< both 0: the device runs blocked direct convolutions
+  double huge_buffer_bytes = 0;  ///< larger ones need 64-bit offsets, or more page tables; 0: none
+  double tile_pixels = 0;        ///< output tile of an implicit-gemm convolution (GPU);
+  double tile_channels = 0;      ///< both 0: the device runs blocked direct convolutions
 };
 
 /// What a layer does, counted from its specification. All counts are per call of the layer.
@@ -123,6 +124,10 @@ struct LayerType {
   /// Physical terms; empty for free types. `amounts` writes one number per term.
   std::span<const Term> terms = {};
   void (*amounts)(const LayerSpec&, const DeviceTraits&, std::span<double>) = nullptr;
+
+  /// A layer of another type whose work is much the same: forecasts this one where its own type was
+  /// not measured. nullopt, or null: the device's generic costs do.
+  std::optional<LayerSpec> (*relative)(const LayerSpec&) = nullptr;
 
   /// Bytes of a layer that does hardly anything but read them; nullopt if it does more. Such rows
   /// teach the types that have `read_amounts` what reading costs.

@@ -14,7 +14,7 @@ namespace joulecast {
 /// On what evidence a layer's forecast stands.
 enum class Coverage {
   kFitted,    ///< this layer type and element type was measured on the device
-  kFallback,  ///< it was not: the device's generic J/GMAC and J/GB
+  kFallback,  ///< it was not: a measured relative, or generic J/GMAC and J/GB
   kFree,      ///< a view: nothing to do
   kUnknown,   ///< an operator that we do not know: only its tensors' traffic is counted
 };
@@ -58,6 +58,7 @@ class Predictor {
   const Profile& profile() const { return profile_; }
 
  private:
+  LayerForecast ForecastUnmeasured(const LayerSpec& spec) const;
   LayerForecast ForecastGeneric(const Work& work) const;
   const LayerModel* ModelOf(const LayerSpec& spec) const;
 

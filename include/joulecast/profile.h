@@ -89,7 +89,7 @@ struct Provenance {
 /// How far the errors of a total's layers go together.
 struct ErrorCorrelation {
   double within_type = 1;  ///< from 0 (independent) to 1 (one error for all layers of a type)
-  double drift = 0;        ///< log-ratio that all layers share: the spread between sessions
+  double drift = 0;        ///< half-width (log-ratio) that all layers share: sessions differ
 };
 
 /// What is known of a device: enough to forecast any layer on it.

@@ -17,6 +17,9 @@ constexpr double kMiB = 1024.0 * 1024;
 /// glibc never keeps larger freed blocks: DEFAULT_MMAP_THRESHOLD_MAX on 64-bit systems.
 constexpr double kGlibcLargestKept = 32 * kMiB;
 
+/// Bytes that a 32-bit offset reaches: kernels address larger buffers in another way.
+constexpr double kInt32Reach = 2048 * kMiB;
+
 struct KnownCpu {
   std::string_view part_of_name;
   DeviceTraits traits;
@@ -27,7 +30,8 @@ constexpr DeviceTraits kUsual = {.vector_block = 8,
                                  .l1_bytes = 32 * 1024,
                                  .l2_bytes = kMiB,
                                  .last_level_cache_bytes = 16 * kMiB,
-                                 .large_buffer_bytes = kGlibcLargestKept};
+                                 .large_buffer_bytes = kGlibcLargestKept,
+                                 .huge_buffer_bytes = kInt32Reach};
 
 /// Vector width in f32 and registers of the instruction set, caches of one core and one socket,
 /// from the makers' data sheets.
@@ -38,7 +42,8 @@ constexpr std::array kKnown = {
               .l1_bytes = 32 * 1024,
               .l2_bytes = kMiB,
               .last_level_cache_bytes = 19.25 * kMiB,
-              .large_buffer_bytes = kGlibcLargestKept}},
+              .large_buffer_bytes = kGlibcLargestKept,
+              .huge_buffer_bytes = kInt32Reach}},
 };
 
 }  // namespace

@@ -13,6 +13,10 @@
 namespace joulecast {
 namespace {
 
+/// Repeats of one configuration that differ by more than this (standard deviation over mean) were
+/// not the same experiment.
+constexpr double kWidestSpread = 0.1;
+
 using ByType = std::map<std::string_view, std::vector<Observation>>;
 
 /// Amounts of any layer, for the generic costs.
@@ -104,7 +108,11 @@ double WithinTypeCorrelation(const std::vector<LayerFit>& fits) {
   return weight > 0 ? sum / weight : 1;
 }
 
-/// Spread (standard deviation) of the mean held-out log error between sessions of the same type.
+/// Two-sided 90 % of a normal distribution lie within so many standard deviations.
+constexpr double kNormal90 = 1.645;
+
+/// Half-width (90 %) of what all layers share: from the spread of the mean held-out log error
+/// between sessions of the same type.
 double DriftBetweenSources(const std::vector<LayerFit>& fits) {
   double squares = 0;
   double degrees = 0;
@@ -126,7 +134,7 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
     }
     degrees += static_cast<double>(sources.size()) - 1;
   }
-  return degrees > 0 ? std::sqrt(squares / degrees) : 0;
+  return degrees > 0 ? kNormal90 * std::sqrt(squares / degrees) : 0;
 }
 
 /// Rows that can be fitted, by type; the others are named with the reason.
@@ -143,6 +151,9 @@ ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusi
     } else if (!positive) {
       ++refused[std::string(row.spec.type().name) +
                 ": energy or time is not a positive finite number"];
+    } else if (row.spread > kWidestSpread) {
+      ++refused[std::string(row.spec.type().name) +
+                ": the repeats differ by more than 10 %: a mean of different memory states"];
     } else {
       types[row.spec.type().name].push_back(row);
     }
@@ -179,11 +190,12 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     }
     profile.layers.push_back(result.layers.back().model);
     profile.provenance.training_rows += result.layers.back().model.training_rows;
-    for (const SourceState& source : result.layers.back().sources) {
+    for (const SourceRows& source : result.layers.back().sources) {
       if (source.used) continue;
-      result.exclusions.push_back(std::string(type->name) + ": " + std::to_string(source.rows) +
-                                  " rows of " + source.source +
-                                  " contradict each other much more than those of other sources");
+      result.exclusions.push_back(
+          std::string(type->name) + ": " + std::to_string(source.rows.size()) + " rows of " +
+          source.source +
+          " make forecasts of the other sources' rows worse: measured in another state");
     }
   }
   if (profile.layers.empty()) {

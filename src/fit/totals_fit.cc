@@ -222,7 +222,8 @@ Eigen::MatrixXd AmountsBy(const Predictor& predictor, const std::vector<const To
           if (share.term->part == Part::kArithmetic) arithmetic += share.energy.value();
         }
       } else if (forecast.coverage != Coverage::kFree) {
-        arithmetic = per_mac * static_cast<double>(layer.work.macs);
+        arithmetic = std::min(per_mac * static_cast<double>(layer.work.macs),
+                              forecast.energy.energy.value());
       }
       const auto row = static_cast<Eigen::Index>(i);
       amounts(row, 0) += arithmetic;

@@ -2,7 +2,7 @@
 // adaptiveavgpool2d -- y[batch, channels, oh, ow] = the mean of x in windows that divide the image
 // into oh x ow, whatever its size. Output 1x1 is global average pooling.
 #include "base/checked.h"
-#include "layers/node_view.h"
+#include "layers/pool.h"
 
 namespace joulecast {
 namespace {
@@ -56,6 +56,21 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerTo(node, spec);
 }
 
+/// A pool whose windows have the mean size of this one's, side by side. Where the output is the
+/// larger one, windows of one pixel repeat pixels: no other pool does that.
+std::optional<LayerSpec> Relative(const LayerSpec& s) {
+  if (s[kOutputH] > s[kImageH] || s[kOutputW] > s[kImageW]) return std::nullopt;
+  LayerSpec pool(kMaxPool2d);
+  pool.Set(kPoolBatch, s[kBatch]).Set(kPoolChannels, s[kChannels]).Set(kPoolType, s[kType]);
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::int64_t window = s[kImageH + axis] / s[kOutputH + axis];
+    pool.Set(kPoolImageH + axis, s[kImageH + axis])
+        .Set(kPoolKernelH + axis, window)
+        .Set(kPoolStrideH + axis, window);
+  }
+  return pool;
+}
+
 constexpr std::string_view kOps[] = {"AdaptiveAveragePool", "GlobalAveragePool"};
 
 }  // namespace
@@ -68,6 +83,7 @@ const LayerType kAdaptiveAvgPool2d = {
     .ops = kOps,
     .output_shape = OutputShape,
     .work = CountWork,
-    .lower = Lower};
+    .lower = Lower,
+    .relative = Relative};
 
 }  // namespace joulecast

@@ -31,6 +31,13 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerTo(node, *spec);
 }
 
+/// The same windows, gone through for their sum instead of their largest.
+std::optional<LayerSpec> Relative(const LayerSpec& s) {
+  LayerSpec pool(kMaxPool2d);
+  for (std::size_t slot = 0; slot < kPoolSlots; ++slot) pool.Set(slot, s[slot]);
+  return pool;
+}
+
 constexpr std::string_view kOps[] = {"AveragePool"};
 
 }  // namespace
@@ -44,6 +51,7 @@ const LayerType kAvgPool2d = {
     .check = CheckPool,
     .output_shape = PoolShape,
     .work = CountPool,
-    .lower = Lower};
+    .lower = Lower,
+    .relative = Relative};
 
 }  // namespace joulecast

@@ -135,6 +135,7 @@ constexpr Term kTerms[] = {
     {"output_small", "gb", Part::kOutput},
     {"output_large", "gb", Part::kOutput},
     {"output_blocked_large", "gb", Part::kOutput},
+    {"buffers_huge", "gb", Part::kOutput},
     {"weights", "gb", Part::kWeights},
     {"weights_again_per_image", "gb", Part::kWeights},
     {"call", "call", Part::kOverhead},
@@ -155,6 +156,7 @@ enum TermIndex : std::size_t {
   kOutputSmall,
   kOutputLarge,
   kOutputBlockedLarge,
+  kBuffersHuge,
   kWeights,
   kWeightsAgain,
   kCall,
@@ -236,17 +238,23 @@ void BlockedAmounts(const Sizes& z, const DeviceTraits& traits, std::span<double
     return traits.large_buffer_bytes > 0 && bytes > traits.large_buffer_bytes;
   };
 
+  const auto huge_part = [&](double bytes) {
+    return traits.huge_buffer_bytes > 0 && bytes >= traits.huge_buffer_bytes ? 1e-9 * bytes : 0;
+  };
+
   (is_large(z.output) ? out[kOutputLarge] : out[kOutputSmall]) = 1e-9 * z.output;
   if (kernel.path == ConvPath::kExplicitGemm) {
     // The matrix product's own blocks: 16 pixels by 8 channels.
     out[kMacs] =
         1e-9 * c.batch * z.groups * RoundUp(z.pixels, 16) * c.in * z.kernel * RoundUp(c.out, 8);
+    out[kBuffersHuge] = huge_part(z.output);
     out[kInputForGemm] = 1e-9 * z.input;
     out[kColumns] = 1e-9 * z.element * c.batch * z.pixels * z.kernel * c.in * z.groups;
     return;
   }
   const double blocked_macs = c.batch * groups * z.taps * in_padded * out_padded;
   const bool outputs_outermost = c.out_w <= 14;  // else images are
+  out[kBuffersHuge] = huge_part(output_padded);
   if (is_large(output_padded)) out[kOutputBlockedLarge] = 1e-9 * output_padded;
   const double weight_set =
       outputs_outermost ? weights_padded / kernel.passes + per_image : weights_padded;
@@ -262,6 +270,7 @@ void BlockedAmounts(const Sizes& z, const DeviceTraits& traits, std::span<double
     out[kMacsStrided] = 1e-9 * blocked_macs;
   }
   out[kInput] = 1e-9 * z.input;
+  out[kBuffersHuge] += huge_part(input_padded);
   if (is_large(input_padded)) out[kInputLarge] = 1e-9 * input_padded;
   const double touched = std::min(1.0, c.kernel_w / c.stride_w);
   const double reuse_set = outputs_outermost ? input_padded : per_image * touched;

@@ -8,6 +8,13 @@ namespace {
 
 std::optional<Lowered> Lower(const NodeView& node) { return LowerActivation(node, kRelu6); }
 
+/// A clamp moves the same bytes as a relu.
+std::optional<LayerSpec> Relative(const LayerSpec& s) {
+  LayerSpec relu(kRelu);
+  for (std::size_t slot = 0; slot < SlotCount(kRelu); ++slot) relu.Set(slot, s[slot]);
+  return relu;
+}
+
 constexpr std::string_view kOps[] = {"Clip"};
 
 }  // namespace
@@ -19,6 +26,7 @@ const LayerType kRelu6 = {.name = "relu6",
                           .ops = kOps,
                           .output_shape = ActivationShape,
                           .work = CountActivation,
-                          .lower = Lower};
+                          .lower = Lower,
+                          .relative = Relative};
 
 }  // namespace joulecast

@@ -10,11 +10,11 @@
 namespace joulecast {
 namespace {
 
-/// A forecast from traffic alone may miss any arithmetic: this log-ratio is a factor of ten.
-const double kUnknownHalfWidth = std::log(10.0);
+/// No interval says more than "within a factor of ten": past that nothing is known.
+const double kWidestHalfWidth = std::log(10.0);
 
 EnergyForecast WithHalfWidth(double joules, double half_width) {
-  const double factor = std::exp(half_width);
+  const double factor = std::exp(std::min(half_width, kWidestHalfWidth));
   return {Joules(joules), Joules(joules / factor), Joules(joules * factor)};
 }
 
@@ -139,16 +139,7 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
     return forecast;
   }
   const LayerModel* model = ModelOf(spec);
-  if (model == nullptr) {
-    LayerForecast forecast = ForecastGeneric(spec.CountWork());
-    forecast.note = profile_.layers.empty()
-                        ? "the device was calibrated on whole models only: a single layer is less "
-                          "certain than the total"
-                    : profile_.Find(spec.type()) == nullptr
-                        ? "this layer type was not measured on the device"
-                        : "this element type was not measured on the device";
-    return forecast;
-  }
+  if (model == nullptr) return ForecastUnmeasured(spec);
   const Amounts amounts = AmountsOf(spec, profile_.traits);
   const Amounts costs = CostOfTerms(spec, model->energy, model->energy_residual, amounts);
   const double joules = Sum(costs);
@@ -163,6 +154,23 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   return forecast;
 }
 
+LayerForecast Predictor::ForecastUnmeasured(const LayerSpec& spec) const {
+  const auto relative = spec.type().relative == nullptr ? std::nullopt : spec.type().relative(spec);
+  LayerForecast forecast = ForecastGeneric(spec.CountWork());
+  forecast.note = profile_.layers.empty()
+                      ? "the device was calibrated on whole models only: a single layer is less "
+                        "certain than the total"
+                  : profile_.Find(spec.type()) == nullptr
+                      ? "this layer type was not measured on the device"
+                      : "this element type was not measured on the device";
+  if (!relative || ModelOf(*relative) == nullptr) return forecast;
+  const LayerForecast like = Forecast(*relative);
+  forecast.energy = WithHalfWidth(like.energy.energy.value(), profile_.generic_energy.half_width);
+  forecast.time = like.time;
+  forecast.note += "; forecast as " + relative->ToString();
+  return forecast;
+}
+
 LayerForecast Predictor::ForecastGeneric(const Work& work) const {
   LayerForecast forecast;
   forecast.energy = WithHalfWidth(GenericAmount(profile_.generic_energy, work),
@@ -174,7 +182,7 @@ LayerForecast Predictor::ForecastGeneric(const Work& work) const {
 
 LayerForecast Predictor::ForecastUnknown(const Work& work) const {
   LayerForecast forecast = ForecastGeneric(work);
-  forecast.energy = WithHalfWidth(forecast.energy.energy.value(), kUnknownHalfWidth);
+  forecast.energy = WithHalfWidth(forecast.energy.energy.value(), kWidestHalfWidth);
   forecast.coverage = Coverage::kUnknown;
   return forecast;
 }

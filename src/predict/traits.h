@@ -14,13 +14,14 @@ struct TraitField {
   double DeviceTraits::*member;
 };
 
-inline constexpr std::array<TraitField, 8> kTraitFields = {{
+inline constexpr std::array<TraitField, 9> kTraitFields = {{
     {"vector_block", &DeviceTraits::vector_block},
     {"vector_registers", &DeviceTraits::vector_registers},
     {"l1_bytes", &DeviceTraits::l1_bytes},
     {"l2_bytes", &DeviceTraits::l2_bytes},
     {"last_level_cache_bytes", &DeviceTraits::last_level_cache_bytes},
     {"large_buffer_bytes", &DeviceTraits::large_buffer_bytes},
+    {"huge_buffer_bytes", &DeviceTraits::huge_buffer_bytes},
     {"tile_pixels", &DeviceTraits::tile_pixels},
     {"tile_channels", &DeviceTraits::tile_channels},
 }};

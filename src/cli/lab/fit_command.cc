@@ -116,8 +116,8 @@ void PrintSummary(const ProfileFit& fit, const std::string& output) {
   std::string text = fmt::format("{:<18} {:>6} {:>10} {:>10} {:>10}  {:<8} {}\n", "layer type",
                                  "rows", "held-out", "median", "90 %", "residual", "left out");
   for (const LayerFit& layer : fit.layers) {
-    std::int64_t left_out = 0;
-    for (const SourceState& source : layer.sources) left_out += source.used ? 0 : source.rows;
+    std::size_t left_out = 0;
+    for (const SourceRows& source : layer.sources) left_out += source.used ? 0 : source.rows.size();
     text += fmt::format(
         "{:<18} {:>6} {:>8.1f} % {:>8.1f} % {:>10.2f}  {:<8} {}\n", layer.model.type->name,
         layer.model.training_rows, layer.model.cv_mape_percent,
@@ -159,7 +159,7 @@ int Run(const Options& options) {
   std::size_t unusable = 0;
   for (const Sample& sample : samples) {
     if (sample.spec) {
-      rows.push_back({*sample.spec, sample.energy, sample.time, sample.session});
+      rows.push_back({*sample.spec, sample.energy, sample.time, sample.session, sample.spread});
     } else {
       ++unusable;
     }

@@ -48,7 +48,11 @@ std::vector<GetznerLeaf> GetznerLeaves(const std::string& architecture, std::int
         std::begin(kModules), std::end(kModules),
         [&](const Module& m) { return layer.spec && m.type == layer.spec->type().name; });
     if (module == std::end(kModules)) return {};
-    leaves.push_back({std::string(module->name), *layer.spec, module->macs(*layer.spec)});
+    LayerSpec spec = *layer.spec;
+    // Measured alone, a pool was fed random numbers, not the result of the relu before it.
+    if (spec.type().name == "maxpool2d") spec.Set(spec.SlotOf("rectified"), 0);
+    const std::int64_t macs = module->macs(spec);
+    leaves.push_back({std::string(module->name), std::move(spec), macs});
   }
   return leaves;
 }

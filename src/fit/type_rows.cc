@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fit/type_rows.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "fit/residual_fit.h"
+
+namespace joulecast {
+namespace {
+
+/// Rows that only read memory count, together, as much as this share of a type's own rows.
+constexpr double kReadsShare = 0.07;
+
+std::vector<std::size_t> ShuffledFolds(std::size_t count) {
+  std::vector<std::size_t> fold(count);
+  for (std::size_t i = 0; i < count; ++i) fold[i] = i % kFolds;
+  std::mt19937 random(1);
+  for (std::size_t i = count; i > 1; --i) std::swap(fold[i - 1], fold[random() % i]);
+  return fold;
+}
+
+std::vector<const LayerSpec*> SpecsOf(const TypeRows& problem,
+                                      const std::vector<Eigen::Index>& rows) {
+  std::vector<const LayerSpec*> specs;
+  for (const Eigen::Index row : rows) specs.push_back(problem.specs[static_cast<std::size_t>(row)]);
+  return specs;
+}
+
+}  // namespace
+
+TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
+                      std::span<const Observation> reads, const DeviceTraits& traits) {
+  std::vector<std::pair<double, const Observation*>> readers;
+  if (type.read_amounts != nullptr) {
+    for (const Observation& read : reads) {
+      const auto bytes_of = read.spec.type().pure_read_bytes;
+      const auto bytes = bytes_of == nullptr ? std::nullopt : bytes_of(read.spec);
+      if (bytes) readers.emplace_back(*bytes, &read);
+    }
+  }
+  const auto own = static_cast<Eigen::Index>(rows.size());
+  const auto all = own + static_cast<Eigen::Index>(readers.size());
+  const auto terms = static_cast<Eigen::Index>(type.terms.size());
+  TypeRows problem{.type = type, .own = own};
+  problem.energy = {Eigen::MatrixXd::Zero(all, terms), Eigen::VectorXd(all),
+                    Eigen::VectorXd::Ones(all)};
+  problem.time = Eigen::VectorXd(all);
+  std::vector<double> amounts(type.terms.size());
+  for (Eigen::Index i = 0; i < all; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const Observation& row = i < own ? *rows[at].row : *readers[at - rows.size()].second;
+    std::fill(amounts.begin(), amounts.end(), 0.0);
+    if (i < own) {
+      problem.specs.push_back(&row.spec);
+      DeviceTraits stated = traits;
+      stated.large_buffer_bytes = rows[at].large_buffer_bytes;
+      type.amounts(row.spec, stated, amounts);
+    } else {
+      type.read_amounts(readers[at - rows.size()].first, traits, amounts);
+      problem.energy.weight[i] =
+          kReadsShare * static_cast<double>(own) / static_cast<double>(readers.size());
+    }
+    problem.energy.amounts.row(i) = Eigen::Map<const Eigen::RowVectorXd>(amounts.data(), terms);
+    problem.energy.target[i] = row.energy.value();
+    problem.time[i] = row.time.count();
+  }
+  return problem;
+}
+
+Residual LearnResidual(const TypeRows& problem, const TermModel& model,
+                       const Eigen::VectorXd& target, std::vector<Eigen::Index> chosen) {
+  std::erase_if(chosen, [&](Eigen::Index row) { return row >= problem.own; });
+  const Eigen::MatrixXd amounts = problem.energy.amounts(chosen, Eigen::all);
+  return FitResidual(SpecsOf(problem, chosen), TermCosts(problem.type.terms, model, amounts),
+                     target(chosen));
+}
+
+/// Forecasts of the tested rows by a fit on all others.
+Eigen::VectorXd HeldOut(const TypeRows& problem, const std::vector<bool>& tested, double exponent) {
+  std::vector<Eigen::Index> train;
+  std::vector<Eigen::Index> test;
+  for (Eigen::Index i = 0; i < problem.energy.count(); ++i) {
+    (i < problem.own && tested[static_cast<std::size_t>(i)] ? test : train).push_back(i);
+  }
+  const TermModel model = FitTerms(problem.type.terms, problem.energy.Subset(train), exponent);
+  const Eigen::MatrixXd costs =
+      TermCosts(problem.type.terms, model, problem.energy.amounts(test, Eigen::all));
+  Eigen::VectorXd forecast = costs.rowwise().sum();
+  if (problem.with_residual) {
+    const Residual residual = LearnResidual(problem, model, problem.energy.target, train);
+    forecast.array() *= ResidualFactors(residual, SpecsOf(problem, test), costs).array();
+  }
+  return forecast;
+}
+
+/// Forecast of each own row by the fit of the four folds that it is not in.
+Eigen::VectorXd CrossForecast(const TypeRows& problem, double exponent) {
+  const auto own = static_cast<std::size_t>(problem.own);
+  const std::vector<std::size_t> fold = ShuffledFolds(own);
+  Eigen::VectorXd forecast(problem.own);
+  for (std::size_t k = 0; k < kFolds; ++k) {
+    std::vector<bool> tested(own);
+    for (std::size_t i = 0; i < own; ++i) tested[i] = fold[i] == k;
+    const Eigen::VectorXd part = HeldOut(problem, tested, exponent);
+    Eigen::Index next = 0;
+    for (std::size_t i = 0; i < own; ++i) {
+      if (tested[i]) forecast[static_cast<Eigen::Index>(i)] = part[next++];
+    }
+  }
+  return forecast;
+}
+
+double MeanRelativeError(const Eigen::VectorXd& forecast, const TypeRows& problem) {
+  return (forecast.array() / problem.energy.target.head(problem.own).array() - 1).abs().mean();
+}
+
+}  // namespace joulecast

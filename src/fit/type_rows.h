@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+#include <span>
+#include <vector>
+
+#include "fit/observation.h"
+#include "fit/term_fit.h"
+#include "joulecast/layer.h"
+
+namespace joulecast {
+
+inline constexpr std::size_t kFolds = 5;
+
+/// The rows that one layer type is fitted to: its own first, then those of any type that do
+/// nothing but read memory (LayerType::pure_read_bytes).
+struct TypeRows {
+  const LayerType& type;
+  TermRows energy;
+  Eigen::VectorXd time;
+  Eigen::Index own = 0;
+  std::vector<const LayerSpec*> specs = {};  ///< of the own rows
+  bool with_residual = false;                ///< whether fits learn a residual on top of the terms
+};
+
+TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
+                      std::span<const Observation> reads, const DeviceTraits& traits);
+
+/// A residual of terms that were fitted to `target`, learned from the own rows among `chosen`.
+Residual LearnResidual(const TypeRows& rows, const TermModel& model, const Eigen::VectorXd& target,
+                       std::vector<Eigen::Index> chosen);
+
+/// Forecasts of the tested own rows by a fit on all others.
+Eigen::VectorXd HeldOut(const TypeRows& rows, const std::vector<bool>& tested, double exponent);
+
+/// Forecast of each own row by the fit of the four folds that it is not in.
+Eigen::VectorXd CrossForecast(const TypeRows& rows, double exponent);
+
+/// Mean absolute relative error of forecasts of the own rows.
+double MeanRelativeError(const Eigen::VectorXd& forecast, const TypeRows& rows);
+
+}  // namespace joulecast
