@@ -95,6 +95,20 @@ std::vector<double> EnergiesOf(const TypeRows& problem) {
   return {problem.energy.target.begin(), problem.energy.target.begin() + problem.own};
 }
 
+std::vector<double> MacsOf(const TypeRows& problem) {
+  std::vector<double> macs;
+  for (const LayerSpec* spec : problem.specs) {
+    macs.push_back(static_cast<double>(spec->CountWork().macs));
+  }
+  return macs;
+}
+
+/// What shifted folds take for size. Where a residual is learned it is known before measuring:
+/// rows chosen by what they cost would teach it a biased ratio.
+std::vector<double> SizesOf(const TypeRows& problem) {
+  return problem.with_residual ? MacsOf(problem) : EnergiesOf(problem);
+}
+
 /// Mean relative error over all rows of all folds.
 double ErrorOver(const TypeRows& problem, double exponent,
                  std::span<const std::vector<bool>> folds) {
@@ -121,12 +135,7 @@ bool ResidualPays(TypeRows problem, double exponent, std::span<const StatedRow> 
   problem.with_residual = true;
   const double learned = MeanRelativeError(CrossForecast(problem, exponent), problem);
   if (learned > std::min(kResidualPays * plain, plain - kResidualGain)) return false;
-  // By MACs, not by energy: rows chosen by what they cost would teach a biased ratio.
-  std::vector<double> macs;
-  for (const LayerSpec* spec : problem.specs) {
-    macs.push_back(static_cast<double>(spec->CountWork().macs));
-  }
-  const auto folds = ShiftedFolds(problem, macs, rows);
+  const auto folds = ShiftedFolds(problem, SizesOf(problem), rows);
   const double learned_shifted = ErrorOver(problem, exponent, folds);
   problem.with_residual = false;
   return learned_shifted <= ErrorOver(problem, exponent, folds);
@@ -193,7 +202,7 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
   std::vector<double> plain;
   for (Eigen::Index i = 0; i < problem.own; ++i) plain.push_back(score(i, held_out[i]));
   std::vector<double> shifted;
-  for (const std::vector<bool>& fold : ShiftedFolds(problem, EnergiesOf(problem), rows)) {
+  for (const std::vector<bool>& fold : ShiftedFolds(problem, SizesOf(problem), rows)) {
     const Eigen::VectorXd forecast = HeldOut(problem, fold, model.overlap_exponent);
     Eigen::Index next = 0;
     for (std::size_t i = 0; i < fold.size(); ++i) {
