@@ -21,11 +21,14 @@ struct TermModel {
 };
 
 /// How wrong a forecast may be: locally scaled, because terms differ in how well they are known.
-/// Half-width (a log-ratio) = scale x max(floor, sum of uncertainty x share over the terms).
+/// Half-width (a log-ratio) = scale x max(floor, sum of uncertainty x share over the terms), wider
+/// in proportion where a layer lies further outside the support than `usual_distance`.
 struct IntervalModel {
   std::vector<double> uncertainty;  ///< one per term: of a forecast that consists of it alone
   double floor = 0;
-  double scale = 1;  ///< makes half-widths cover the profile's level on held-out rows
+  double scale = 1;           ///< makes half-widths cover the profile's level on held-out rows
+  double usual_distance = 0;  ///< outside the support, of the shifted rows behind `scale`
+  double correlation = 1;     ///< of the errors of a total's layers of this type
 };
 
 /// A regression tree, its nodes in preorder: a split's left child is the node after it.
@@ -86,12 +89,6 @@ struct Provenance {
   std::int64_t training_rows = 0;
 };
 
-/// How far the errors of a total's layers go together.
-struct ErrorCorrelation {
-  double within_type = 1;  ///< from 0 (independent) to 1 (one error for all layers of a type)
-  double drift = 0;        ///< half-width (log-ratio) that all layers share: sessions differ
-};
-
 /// What is known of a device: enough to forecast any layer on it.
 struct Profile {
   std::string device;  ///< short name, as `--device` takes it
@@ -102,7 +99,7 @@ struct Profile {
   std::vector<LayerModel> layers;
   GenericModel generic_energy;
   GenericModel generic_time;
-  ErrorCorrelation correlation;
+  double drift = 0;  ///< half-width (log-ratio) that all layers share: sessions differ
   Provenance provenance;
 
   const LayerModel* Find(const LayerType& type) const;
@@ -117,7 +114,8 @@ std::string WriteProfile(const Profile& profile);
 /// a .json file. Throws Error{kDevice} listing the known ones.
 Profile LoadProfile(std::string_view name_or_path);
 
-/// Names of all profiles at hand, those that ship first.
+/// Names of all profiles at hand, those that ship first, each once: a user's own profile stands
+/// for one that ships under the same name.
 std::vector<std::string> KnownDevices();
 
 /// The device that is meant where none is named.

@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <numeric>
 #include <utility>
@@ -32,19 +33,56 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// Length of the valid UTF-8 sequence at the front of `text`, 0 if there is none.
-std::size_t Utf8Length(std::string_view text) {
+/// One character at the front of a text.
+struct Glyph {
+  std::string_view bytes;
+  char32_t code = 0;
+};
+
+/// The character at the front of `text`; nullopt if that is not valid UTF-8 (RFC 3629: no longer
+/// than needed, no surrogates, none past U+10FFFF).
+std::optional<Glyph> FirstGlyph(std::string_view text) {
   const auto first = static_cast<unsigned char>(text[0]);
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xC2 ? 0
-                             : first < 0xE0 ? 2
-                             : first < 0xF0 ? 3
-                             : first < 0xF5 ? 4
-                                            : 0;
-  if (length == 0 || length > text.size()) return 0;
-  const bool continued = std::all_of(text.begin() + 1, text.begin() + static_cast<long>(length),
-                                     [](unsigned char c) { return (c & 0xC0) == 0x80; });
-  return continued ? length : 0;
+  if (first < 0x80) return Glyph{text.substr(0, 1), first};
+  const std::size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (length == 0 || length > text.size()) return std::nullopt;
+  char32_t code = first & (0x7FU >> length);
+  for (const char next : text.substr(1, length - 1)) {
+    const auto byte = static_cast<unsigned char>(next);
+    if ((byte & 0xC0) != 0x80) return std::nullopt;
+    code = code << 6 | (byte & 0x3FU);
+  }
+  constexpr std::array<char32_t, 5> kLeastOfLength = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (code < kLeastOfLength[length] || surrogate || code > 0x10FFFF) return std::nullopt;
+  return Glyph{text.substr(0, length), code};
+}
+
+constexpr bool IsControl(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
+
+/// Columns of a terminal that a character takes: 2 in the ranges that the C++ standard's own
+/// formatting counts so ([format.string.std]).
+std::size_t ColumnsOf(char32_t code) {
+  struct Range {
+    char32_t first, last;
+  };
+  constexpr std::array<Range, 12> kWide = {{{0x1100, 0x115F},
+                                            {0x2329, 0x232A},
+                                            {0x2E80, 0x303E},
+                                            {0x3040, 0xA4CF},
+                                            {0xAC00, 0xD7A3},
+                                            {0xF900, 0xFAFF},
+                                            {0xFE10, 0xFE19},
+                                            {0xFE30, 0xFE6F},
+                                            {0xFF00, 0xFF60},
+                                            {0xFFE0, 0xFFE6},
+                                            {0x1F300, 0x1F64F},
+                                            {0x1F900, 0x1F9FF}}};
+  const bool wide = (code >= 0x20000 && code <= 0x3FFFD) ||
+                    std::any_of(kWide.begin(), kWide.end(), [&](const Range& range) {
+                      return code >= range.first && code <= range.last;
+                    });
+  return wide ? 2 : 1;
 }
 
 }  // namespace
@@ -84,9 +122,9 @@ std::optional<double> ParseDouble(std::string_view text) { return ParseWhole<dou
 
 std::string Join(std::span<const std::string> parts, std::string_view separator) {
   std::string joined;
-  for (const std::string& part : parts) {
-    if (!joined.empty()) joined += separator;
-    joined += part;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) joined += separator;
+    joined += parts[i];
   }
   return joined;
 }
@@ -105,22 +143,31 @@ std::optional<std::string> ClosestName(std::string_view word, std::span<const st
 }
 
 std::string Printable(std::string_view text, std::size_t width) {
-  std::vector<std::string_view> glyphs;
+  std::vector<Glyph> glyphs;
+  std::size_t columns = 0;
   while (!text.empty()) {
-    const std::size_t length = Utf8Length(text);
-    const auto first = static_cast<unsigned char>(text[0]);
-    const bool control = first < 0x20 || first == 0x7F;
-    glyphs.push_back(length == 0 || control ? std::string_view("?") : text.substr(0, length));
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  if (glyphs.size() > width && width > 3) {
-    const std::size_t head = (width - 3) / 2;
-    const std::size_t tail = width - 3 - head;
-    glyphs.erase(glyphs.begin() + static_cast<long>(head), glyphs.end() - static_cast<long>(tail));
-    glyphs.insert(glyphs.begin() + static_cast<long>(head), "...");
+    const std::optional<Glyph> glyph = FirstGlyph(text);
+    text.remove_prefix(glyph ? glyph->bytes.size() : 1);
+    glyphs.push_back(glyph && !IsControl(glyph->code) ? *glyph : Glyph{"?", U'?'});
+    columns += ColumnsOf(glyphs.back().code);
   }
   std::string printable;
-  for (const std::string_view glyph : glyphs) printable += glyph;
+  const auto append = [&](const Glyph& glyph) { printable += glyph.bytes; };
+  if (columns <= width || width <= 3) {
+    std::for_each(glyphs.begin(), glyphs.end(), append);
+    return printable;
+  }
+  const auto fitting = [](auto begin, auto end, std::size_t room) {
+    for (; begin != end && ColumnsOf(begin->code) <= room; ++begin) {
+      room -= ColumnsOf(begin->code);
+    }
+    return begin;
+  };
+  const std::size_t head = (width - 3) / 2;
+  std::for_each(glyphs.begin(), fitting(glyphs.begin(), glyphs.end(), head), append);
+  printable += "...";
+  const auto tail = fitting(glyphs.rbegin(), glyphs.rend(), width - 3 - head).base();
+  std::for_each(tail, glyphs.end(), append);
   return printable;
 }
 

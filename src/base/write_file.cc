@@ -20,10 +20,26 @@ namespace {
               "cannot write " + path.string() + ": " + std::strerror(error));
 }
 
+/// Where a path's file is, behind any links; a path to nothing as it is. Throws Error{kInput} for
+/// a folder, a device or a pipe: replacing those would break them.
+std::filesystem::path FileBehind(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) Fail(path, EISDIR);
+  if (!std::filesystem::exists(status)) return path;
+  if (!std::filesystem::is_regular_file(status)) {
+    throw Error(ErrorKind::kInput,
+                "cannot write " + path.string() + ": not a regular file; name a file");
+  }
+  auto target = std::filesystem::canonical(path, error);
+  return error ? path : target;
+}
+
 }  // namespace
 
 void WriteFile(const std::filesystem::path& path, std::string_view content) {
-  std::string temporary = path.string() + ".XXXXXX";
+  const std::filesystem::path target = FileBehind(path);
+  std::string temporary = target.string() + ".XXXXXX";
   const int file = ::mkstemp(temporary.data());
   if (file < 0) Fail(path, errno);
   int error = 0;
@@ -36,7 +52,7 @@ void WriteFile(const std::filesystem::path& path, std::string_view content) {
   if (error == 0 && ::fchmod(file, kReadableByAll) != 0) error = errno;
   if (error == 0 && ::fsync(file) != 0) error = errno;
   if (::close(file) != 0 && error == 0) error = errno;
-  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
   if (error == 0) return;
   ::unlink(temporary.c_str());
   Fail(path, error);

@@ -67,6 +67,26 @@ void CheckCommandName(std::span<const Command> commands, std::string_view name) 
                   (close ? "; did you mean '" + *close + "'?" : "; known: " + Join(known, ", ")));
 }
 
+/// Help within 80 columns: longer lines go on under the column of the descriptions.
+std::string WrapHelp(std::string_view help) {
+  constexpr std::size_t kWidth = 80;
+  constexpr std::size_t kDescription = 30;  // where CLI11 starts them
+  std::string wrapped;
+  for (std::string_view line : Split(help, '\n')) {
+    std::string indent;
+    while (indent.size() + line.size() > kWidth) {
+      const std::size_t space = line.rfind(' ', kWidth - indent.size());
+      if (space == std::string_view::npos || space + indent.size() <= kDescription) break;
+      wrapped += indent + std::string(line.substr(0, space)) + "\n";
+      line.remove_prefix(space + 1);
+      indent.assign(kDescription, ' ');
+    }
+    wrapped += indent + std::string(line) + "\n";
+  }
+  wrapped.pop_back();  // the text's last line has an end of its own
+  return wrapped;
+}
+
 int Run(int argc, char** argv, std::span<const Command> commands, const char* other_binary) {
   if (argc > 1) {
     CheckCommandName(commands, argv[1]);
@@ -95,7 +115,7 @@ int Run(int argc, char** argv, std::span<const Command> commands, const char* ot
   } catch (const CLI::CallForHelp&) {
     const CLI::App* wanted = &app;
     while (!wanted->get_subcommands().empty()) wanted = wanted->get_subcommands().front();
-    Print(wanted->help(wanted == &app ? "" : "joulecast " + wanted->get_name()));
+    Print(WrapHelp(wanted->help(wanted == &app ? "" : "joulecast " + wanted->get_name())));
     return kDone;
   } catch (const CLI::CallForVersion& version) {
     Print(std::string(version.what()) + "\n");

@@ -52,8 +52,7 @@ void AddExplain(CLI::App& command, Action& action) {
   command.footer(
       "Examples:\n"
       "  joulecast explain vgg16 --batch 8\n"
-      "  joulecast explain --layer \"conv2d batch=8 in=64 out=128 image=56x56 kernel=3x3 "
-      "padding=1\"\n"
+      "  joulecast explain --layer \"conv2d batch=8 in=64 out=128 image=56 kernel=3\"\n"
       "Layer types, each with an example:\n" +
       types);
   action = [options] { return Run(*options); };

@@ -25,11 +25,17 @@ void ReadShape(const std::string& text, InputBinding& binding) {
   if (!binding.shapes.emplace(text.substr(0, equals), shape).second) fail("it is given twice");
 }
 
+/// CLI11 would clamp a number that is too large.
+std::string CheckBatch(const std::string& text) {
+  return ParseInt(text) ? "" : "'" + Printable(text, 40) + "' is not a whole number of samples";
+}
+
 }  // namespace
 
 void ModelOptions::AddTo(CLI::App& command) {
   command.add_option("--batch", batch, "Samples per inference; 1 where the model leaves it open")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CheckBatch);
   command
       .add_option("--shape", shapes,
                   "Binds a whole input or one symbolic dimension; may be repeated")

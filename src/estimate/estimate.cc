@@ -1,47 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "joulecast/estimate.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 namespace joulecast {
 namespace {
 
-/// Log-ratio half-width of a forecast times its joules: what errors are added up in.
-double ErrorOf(const EnergyForecast& energy) {
-  return energy.high.value() > 0 && energy.energy.value() > 0
-             ? energy.energy.value() * std::log(energy.high / energy.energy)
-             : 0;
+/// Half-width of a layer's interval as a log-ratio, without what all layers share.
+double OwnHalfWidth(const EnergyForecast& energy, double drift) {
+  if (energy.energy.value() <= 0) return 0;
+  const double half_width = std::log(energy.high / energy.energy);
+  return std::sqrt(std::max(0.0, half_width * half_width - drift * drift));
 }
 
-/// Layers of one type err together, by how much the profile says: independent errors add in
-/// squares, common ones add up. Types err independently, but for the drift that all share; and
-/// whatever falls back to the generic costs shares their one error.
-EnergyForecast Total(const std::vector<LayerEstimate>& layers,
-                     const ErrorCorrelation& correlation) {
+/// Errors of one model's layers go together as far as the model says: independent ones add in
+/// squares, common ones add up. All layers without a model of their own share one, and its error.
+EnergyForecast Total(const std::vector<LayerEstimate>& layers, const Profile& profile) {
   struct Sum {
+    double correlation = 1;
     double errors = 0;
     double squares = 0;
   };
-  std::map<std::string_view, Sum> by_type;
-  double fallback_errors = 0;
+  std::map<const LayerModel*, Sum> models;
   double joules = 0;
   for (const LayerEstimate& each : layers) {
-    const double error = ErrorOf(each.forecast.energy);
-    joules += each.forecast.energy.energy.value();
-    if (each.forecast.coverage == Coverage::kFallback) {
-      fallback_errors += error;
-      continue;
-    }
-    Sum& sum = by_type[each.layer.spec ? each.layer.spec->type().name : each.layer.op];
+    const bool is_fitted = each.forecast.coverage == Coverage::kFitted;
+    const LayerModel* model = is_fitted ? profile.Find(each.layer.spec->type()) : nullptr;
+    const double own = each.forecast.energy.energy.value();
+    const double error = own * OwnHalfWidth(each.forecast.energy, profile.drift);
+    Sum& sum = models[model];
+    if (model != nullptr) sum.correlation = model->interval.correlation;
     sum.errors += error;
     sum.squares += error * error;
+    joules += own;
   }
-  const double drift = correlation.drift * joules;
-  double variance = drift * drift + fallback_errors * fallback_errors;
-  for (const auto& [type, sum] : by_type) {
-    variance += (1 - correlation.within_type) * sum.squares +
-                correlation.within_type * sum.errors * sum.errors;
+  double variance = std::pow(profile.drift * joules, 2);
+  for (const auto& [model, sum] : models) {
+    variance += (1 - sum.correlation) * sum.squares + sum.correlation * sum.errors * sum.errors;
   }
   const double factor = joules > 0 ? std::exp(std::sqrt(variance) / joules) : 1;
   return {Joules(joules), Joules(joules / factor), Joules(joules * factor)};
@@ -65,7 +62,7 @@ Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
     estimate.time += line.forecast.time;
     estimate.layers.push_back(std::move(line));
   }
-  estimate.energy = Total(estimate.layers, predictor.profile().correlation);
+  estimate.energy = Total(estimate.layers, predictor.profile());
   for (LayerEstimate& line : estimate.layers) {
     if (estimate.energy.energy.value() > 0) {
       line.share = line.forecast.energy.energy / estimate.energy.energy;

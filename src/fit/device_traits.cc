@@ -63,9 +63,10 @@ void SetTrait(DeviceTraits& traits, std::string_view assignment) {
     known.emplace_back(field.name);
     if (field.name != name || equals == std::string_view::npos) continue;
     const auto value = ParseDouble(assignment.substr(equals + 1));
-    if (!value || !std::isfinite(*value) || *value < 0) {
+    if (!value || !std::isfinite(*value) || *value < field.least) {
       throw Error(ErrorKind::kUsage, "--trait " + Printable(assignment, 60) +
-                                         ": the value is no number that is at least 0");
+                                         ": the value is no number that is at least " +
+                                         (field.least > 0 ? "1" : "0"));
     }
     traits.*field.member = *value;
     return;

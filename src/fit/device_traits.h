@@ -13,7 +13,7 @@ namespace joulecast {
 DeviceTraits TraitsOfCpu(std::string_view cpu);
 
 /// Sets one trait from "name=value". Throws Error{kUsage} for an unknown name (listing all) or a
-/// value that is no number >= 0.
+/// value that is no number >= 0 (>= 1 for vector_block and vector_registers).
 void SetTrait(DeviceTraits& traits, std::string_view assignment);
 
 }  // namespace joulecast

@@ -2,6 +2,7 @@
 #include "fit/evaluate.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "formats/zoo/zoo.h"
 #include "joulecast/estimate.h"
@@ -50,8 +51,8 @@ Evaluation EvaluateProfile(const Profile& profile, const std::vector<Sample>& sa
   Pairs totals;
   std::map<std::string, std::size_t> excluded;
   for (const Sample& sample : samples) {
-    if (sample.energy.value() <= 0) {
-      ++excluded["energy is not positive"];
+    if (!(sample.energy.value() > 0) || !std::isfinite(sample.energy.value())) {
+      ++excluded["energy is not a positive finite number"];
     } else if (sample.spec) {
       if (sample.spec->type().is_free) {
         ++excluded[std::string(sample.spec->type().name) + " is forecast as free"];

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -75,41 +76,15 @@ GenericModel FitGeneric(const ByType& types, bool of_time, double level) {
           .half_width = LeftOutHalfWidth(types, of_time, level)};
 }
 
-/// Intraclass correlation (one-way analysis of variance) of held-out log errors within groups of
-/// like rows: how far layers that resemble each other err together. Averaged over types by rows.
-double WithinTypeCorrelation(const std::vector<LayerFit>& fits) {
-  double sum = 0;
-  double weight = 0;
-  for (const LayerFit& fit : fits) {
-    std::map<std::size_t, std::vector<double>> groups;
-    double mean = 0;
-    const auto count = static_cast<double>(fit.measured_j.size());
-    for (std::size_t i = 0; i < fit.measured_j.size(); ++i) {
-      const double error = std::log(std::max(fit.held_out_j[i], 1e-300) / fit.measured_j[i]);
-      groups[fit.group[i]].push_back(error);
-      mean += error / count;
-    }
-    const auto group_count = static_cast<double>(groups.size());
-    if (group_count < 2 || count <= group_count) continue;
-    double between = 0;
-    double within = 0;
-    for (const auto& [group, errors] : groups) {
-      double own = 0;
-      for (const double error : errors) own += error / static_cast<double>(errors.size());
-      between += static_cast<double>(errors.size()) * (own - mean) * (own - mean);
-      for (const double error : errors) within += (error - own) * (error - own);
-    }
-    between /= group_count - 1;
-    within /= count - group_count;
-    const double size = count / group_count;
-    sum += count * std::clamp((between - within) / (between + (size - 1) * within), 0.0, 1.0);
-    weight += count;
-  }
-  return weight > 0 ? sum / weight : 1;
+/// Half-width that covers 90 % where a standard deviation was estimated from so few deviations:
+/// the 0.95 quantile of Student's t by degrees of freedom, from one on; 1.645 in the limit.
+double StudentT90(double degrees) {
+  constexpr std::array kTable = {6.314, 2.920, 2.353, 2.132, 2.015,
+                                 1.943, 1.895, 1.860, 1.833, 1.812};
+  const auto at = static_cast<std::size_t>(degrees);
+  if (at >= 1 && at <= kTable.size()) return kTable[at - 1];
+  return 1.645 + 1.67 / degrees;  // the tail of the table: 1.812 at 10, 1.697 at 30
 }
-
-/// Two-sided 90 % of a normal distribution lie within so many standard deviations.
-constexpr double kNormal90 = 1.645;
 
 /// Half-width (90 %) of what all layers share: from the spread of the mean held-out log error
 /// between sessions of the same type.
@@ -119,9 +94,9 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
   for (const LayerFit& fit : fits) {
     std::map<std::string, std::pair<double, double>> sources;
     for (std::size_t i = 0; i < fit.measured_j.size(); ++i) {
-      auto& [sum, count] = sources[fit.row_source[i]];
       const double error = std::log(std::max(fit.held_out_j[i], 1e-300) / fit.measured_j[i]);
       if (std::abs(error) > 0.2) continue;  // a misfit, not a drift
+      auto& [sum, count] = sources[fit.row_source[i]];
       sum += error;
       count += 1;
     }
@@ -132,9 +107,9 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
     for (const auto& [name, source] : sources) {
       squares += std::pow(source.first / source.second - mean, 2);
     }
-    degrees += static_cast<double>(sources.size()) - 1;
+    if (!sources.empty()) degrees += static_cast<double>(sources.size()) - 1;
   }
-  return degrees > 0 ? kNormal90 * std::sqrt(squares / degrees) : 0;
+  return degrees > 0 ? StudentT90(degrees) * std::sqrt(squares / degrees) : 0;
 }
 
 /// Rows that can be fitted, by type; the others are named with the reason.
@@ -170,6 +145,8 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
                       const std::function<void(std::string_view)>& progress) {
   ProfileFit result;
   ByType types = Sort(rows, result.exclusions);
+  std::vector<Observation> usable;
+  for (const auto& [name, own] : types) usable.insert(usable.end(), own.begin(), own.end());
   Profile& profile = result.profile;
   profile.device = request.device;
   profile.title = request.title;
@@ -181,7 +158,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     if (own == types.end()) continue;
     progress(type->name);
     try {
-      result.layers.push_back(FitLayer(*type, own->second, rows, request.traits,
+      result.layers.push_back(FitLayer(*type, own->second, usable, request.traits,
                                        request.interval_level, request.allow_residual));
     } catch (const Error& error) {
       result.exclusions.emplace_back(error.what());
@@ -205,8 +182,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   }
   profile.generic_energy = FitGeneric(types, false, request.interval_level);
   profile.generic_time = FitGeneric(types, true, request.interval_level);
-  profile.correlation = {.within_type = WithinTypeCorrelation(result.layers),
-                         .drift = DriftBetweenSources(result.layers)};
+  profile.drift = DriftBetweenSources(result.layers);
   return result;
 }
 

@@ -15,6 +15,7 @@
 #include "fit/term_fit.h"
 #include "fit/type_rows.h"
 #include "joulecast/error.h"
+#include "predict/support.h"
 
 namespace joulecast {
 namespace {
@@ -186,34 +187,6 @@ Eigen::VectorXd UncertaintyByTerm(const TypeRows& problem, const TermModel& mode
       .cwiseMin(kMostUncertain);
 }
 
-/// Uncertainty by term from plain held-out rows; its scale from plain and shifted ones, whichever
-/// need the wider one.
-IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
-                          const Eigen::VectorXd& held_out, std::span<const StatedRow> rows,
-                          double level) {
-  const Eigen::VectorXd uncertainty = UncertaintyByTerm(problem, model, held_out);
-  const Eigen::MatrixXd shares = SharesOf(problem.type, model, problem.energy.amounts);
-  IntervalModel interval{.uncertainty = {uncertainty.begin(), uncertainty.end()},
-                         .floor = kLeastHalfWidth};
-  const auto score = [&](Eigen::Index row, double forecast) {
-    return LogError(forecast, problem.energy.target[row]) /
-           std::max(interval.floor, shares.row(row).dot(uncertainty));
-  };
-  std::vector<double> plain;
-  for (Eigen::Index i = 0; i < problem.own; ++i) plain.push_back(score(i, held_out[i]));
-  std::vector<double> shifted;
-  for (const std::vector<bool>& fold : ShiftedFolds(problem, SizesOf(problem), rows)) {
-    const Eigen::VectorXd forecast = HeldOut(problem, fold, model.overlap_exponent);
-    Eigen::Index next = 0;
-    for (std::size_t i = 0; i < fold.size(); ++i) {
-      if (fold[i]) shifted.push_back(score(static_cast<Eigen::Index>(i), forecast[next++]));
-    }
-  }
-  interval.scale = Quantile(plain, level);
-  if (!shifted.empty()) interval.scale = std::max(interval.scale, Quantile(shifted, level));
-  return interval;
-}
-
 Support SupportOf(const LayerType& type, std::span<const StatedRow> rows) {
   Support support;
   for (std::size_t slot = 0; slot < SlotCount(type); ++slot) {
@@ -227,26 +200,76 @@ Support SupportOf(const LayerType& type, std::span<const StatedRow> rows) {
   return support;
 }
 
-/// Rows that spend most on the same term and are of the same fifth by energy.
-std::vector<std::size_t> GroupsOf(const TypeRows& problem, const TermModel& model) {
-  const Eigen::MatrixXd shares =
-      SharesOf(problem.type, model, problem.energy.amounts.topRows(problem.own));
-  std::vector<double> energy(problem.energy.target.begin(),
-                             problem.energy.target.begin() + problem.own);
-  std::array<double, kFolds - 1> edges{};
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    edges[i] = Quantile(energy, static_cast<double>(i + 1) / kFolds);
+/// What forecasting the shifted folds shows: per row tested, and over all folds.
+struct ShiftedErrors {
+  std::vector<Eigen::Index> rows;
+  std::vector<double> forecasts;
+  std::vector<double> distances;  ///< outside the support of the rows that were trained on
+  double common = 1;  ///< part of a fold's squared log error that its rows share: squared mean
+                      ///< over mean square, averaged over the folds
+};
+
+ShiftedErrors ForecastShifted(const TypeRows& problem, std::span<const StatedRow> rows,
+                              double exponent) {
+  ShiftedErrors errors;
+  const std::vector<std::vector<bool>> folds = ShiftedFolds(problem, SizesOf(problem), rows);
+  if (!folds.empty()) errors.common = 0;
+  for (const std::vector<bool>& fold : folds) {
+    const Eigen::VectorXd forecast = HeldOut(problem, fold, exponent);
+    std::vector<StatedRow> train;
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      if (!fold[i]) train.push_back(rows[i]);
+    }
+    const Support support = SupportOf(problem.type, train);
+    double sum = 0;
+    double squares = 0;
+    Eigen::Index next = 0;
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      if (!fold[i]) continue;
+      const auto row = static_cast<Eigen::Index>(i);
+      const double value = std::max(forecast[next++], 1e-300);
+      const double error =
+          std::clamp(std::log(value / problem.energy.target[row]), -kMostUncertain, kMostUncertain);
+      sum += error;
+      squares += error * error;
+      errors.rows.push_back(row);
+      errors.forecasts.push_back(value);
+      errors.distances.push_back(DistanceOutside(rows[i].row->spec, support));
+    }
+    if (squares > 0) {
+      errors.common +=
+          sum * sum / (squares * static_cast<double>(next)) / static_cast<double>(folds.size());
+    }
   }
-  std::vector<std::size_t> groups;
-  for (Eigen::Index row = 0; row < problem.own; ++row) {
-    Eigen::Index dominant = 0;
-    shares.row(row).maxCoeff(&dominant);
-    const auto fifth = std::count_if(edges.begin(), edges.end(), [&](double edge) {
-      return energy[static_cast<std::size_t>(row)] > edge;
-    });
-    groups.push_back(static_cast<std::size_t>(dominant) * kFolds + static_cast<std::size_t>(fifth));
+  return errors;
+}
+
+/// Uncertainty by term from plain held-out rows; its scale from plain and shifted ones alike, for
+/// what real networks ask lies between the two.
+IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
+                          const Eigen::VectorXd& held_out, std::span<const StatedRow> rows,
+                          double level) {
+  const Eigen::VectorXd uncertainty = UncertaintyByTerm(problem, model, held_out);
+  const Eigen::MatrixXd shares = SharesOf(problem.type, model, problem.energy.amounts);
+  IntervalModel interval{.uncertainty = {uncertainty.begin(), uncertainty.end()},
+                         .floor = kLeastHalfWidth};
+  const auto score = [&](Eigen::Index row, double forecast) {
+    return LogError(forecast, problem.energy.target[row]) /
+           std::max(interval.floor, shares.row(row).dot(uncertainty));
+  };
+  std::vector<double> scores;
+  for (Eigen::Index i = 0; i < problem.own; ++i) scores.push_back(score(i, held_out[i]));
+  interval.scale = Quantile(scores, level);
+  const ShiftedErrors shifted = ForecastShifted(problem, rows, model.overlap_exponent);
+  interval.correlation = shifted.common;
+  if (shifted.rows.empty()) return interval;
+  scores.clear();
+  for (std::size_t i = 0; i < shifted.rows.size(); ++i) {
+    scores.push_back(score(shifted.rows[i], shifted.forecasts[i]));
   }
-  return groups;
+  interval.scale = 0.5 * (interval.scale + Quantile(scores, level));
+  interval.usual_distance = Quantile(shifted.distances, 0.5);
+  return interval;
 }
 
 }  // namespace
@@ -294,7 +317,6 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
   }
   model.dtypes.assign(dtypes.begin(), dtypes.end());
 
-  fit.group = GroupsOf(problem, model.energy);
   fit.measured_j.assign(problem.energy.target.begin(), problem.energy.target.begin() + problem.own);
   fit.held_out_j.assign(held_out.begin(), held_out.end());
 

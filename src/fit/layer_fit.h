@@ -17,7 +17,6 @@ struct LayerFit {
   std::vector<SourceRows> sources;
   std::vector<double> measured_j;  ///< rows used, in order
   std::vector<double> held_out_j;  ///< forecast of each by a fit that has not seen it
-  std::vector<std::size_t> group;  ///< rows alike in size and in what they spend energy on
   std::vector<std::string> row_source;
 };
 

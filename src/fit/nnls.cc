@@ -2,7 +2,7 @@
 #include "fit/nnls.h"
 
 #include <Eigen/Cholesky>
-#include <limits>
+#include <algorithm>
 #include <vector>
 
 namespace joulecast {

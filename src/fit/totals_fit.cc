@@ -307,16 +307,12 @@ GenericModel Scaled(const GenericModel& model, double arithmetic, double traffic
           .half_width = model.half_width};
 }
 
-/// `half_width` is that of a whole model: no layer is known better, and all share it.
-void ScaleLayer(LayerModel& layer, const Eigen::VectorXd& factors, double time_factor,
-                double half_width) {
+void ScaleLayer(LayerModel& layer, const Eigen::VectorXd& factors, double time_factor) {
   for (std::size_t i = 0; i < layer.type->terms.size(); ++i) {
     const bool is_arithmetic = layer.type->terms[i].part == Part::kArithmetic;
     layer.energy.coefficients[i] *= factors[is_arithmetic ? 0 : 1];
     layer.time.coefficients[i] *= time_factor;
   }
-  layer.interval.scale = std::max(layer.interval.scale, 1e-3);
-  layer.interval.floor = std::max(layer.interval.floor, half_width / layer.interval.scale);
 }
 
 }  // namespace
@@ -357,13 +353,11 @@ TotalsFit ScaleToTotals(const Profile& start, const FitRequest& request, const T
   fit.profile.traits = start.traits;
   fit.profile.layers = start.layers;
   for (LayerModel& layer : fit.profile.layers) {
-    ScaleLayer(layer, choice.costs, time_factor, fit.half_width);
+    ScaleLayer(layer, choice.costs, time_factor);
   }
   fit.profile.generic_energy = Scaled(start.generic_energy, choice.costs[0], choice.costs[1]);
   fit.profile.generic_time = Scaled(start.generic_time, time_factor, time_factor);
-  fit.profile.correlation = {
-      .within_type = start.correlation.within_type,
-      .drift = std::min(1.0, std::max(start.correlation.drift, fit.half_width))};
+  fit.profile.drift = std::min(1.0, std::max(start.drift, fit.half_width));
   fit.profile.provenance.dataset += ", scaling the profile of " + start.device;
   return fit;
 }

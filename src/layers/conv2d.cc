@@ -285,7 +285,7 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
   const Sizes sizes = SizesOf(s);
   out[kWeights] = 1e-9 * sizes.weights;
   out[kCall] = 1;
-  if (traits.tile_pixels > 0) {
+  if (traits.tile_pixels > 0 && traits.tile_channels > 0) {
     TiledAmounts(sizes, traits, out);
   } else {
     BlockedAmounts(sizes, traits, out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "predict/overlap.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace joulecast {
@@ -14,7 +15,10 @@ OverlapFactors FactorsOf(std::span<const Term> terms, std::span<const double> co
     if (terms[i].overlap == Overlap::kTraffic) traffic += costs[i];
   }
   if (compute <= 0 || traffic <= 0) return {};
-  const double both = std::pow(std::pow(compute, p) + std::pow(traffic, p), 1 / p);
+  // Relative to the larger side: powers of small costs would vanish.
+  const double larger = std::max(compute, traffic);
+  const double both =
+      larger * std::pow(std::pow(compute / larger, p) + std::pow(traffic / larger, p), 1 / p);
   return {std::pow(compute / both, p - 1), std::pow(traffic / both, p - 1)};
 }
 

@@ -6,6 +6,7 @@
 #include "joulecast/predict.h"
 #include "predict/overlap.h"
 #include "predict/residual.h"
+#include "predict/support.h"
 
 namespace joulecast {
 namespace {
@@ -22,42 +23,6 @@ double GenericAmount(const GenericModel& model, const Work& work) {
   return model.per_gmac * 1e-9 * static_cast<double>(work.macs) +
          model.per_gb * 1e-9 * static_cast<double>(work.input_bytes + work.output_bytes) +
          model.per_gb_weights * 1e-9 * static_cast<double>(work.weight_bytes) + model.per_call;
-}
-
-/// How far outside the fitted range a spec lies: the sum over its parameters of
-/// |ln((1 + value) / (1 + nearest edge))|. 0 inside.
-double DistanceOutside(const LayerSpec& spec, const Support& support) {
-  double distance = 0;
-  std::size_t slot = 0;
-  for (const Param& param : spec.type().params) {
-    for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
-      const std::int64_t edge = std::clamp(spec[slot], support.least[slot], support.most[slot]);
-      if (edge == spec[slot] || param.minor || param.kind == ParamKind::kDType) continue;
-      distance += std::abs(
-          std::log((1 + static_cast<double>(spec[slot])) / (1 + static_cast<double>(edge))));
-    }
-  }
-  return distance;
-}
-
-/// Names the parameters that lie outside, with the range that was measured.
-std::string DescribeOutside(const LayerSpec& spec, const Support& support) {
-  std::string text;
-  std::size_t slot = 0;
-  for (const Param& param : spec.type().params) {
-    for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
-      const std::int64_t least = support.least[slot];
-      const std::int64_t most = support.most[slot];
-      const bool inside = spec[slot] >= least && spec[slot] <= most;
-      if (inside || param.minor || param.kind == ParamKind::kDType) continue;
-      const std::string range = least == most ? std::to_string(least)
-                                              : std::to_string(least) + ".." + std::to_string(most);
-      const std::string part = std::string(param.name) + "=" + std::to_string(spec[slot]) +
-                               " was measured at " + range + " only";
-      if (text.find(part) == std::string::npos) text += (text.empty() ? "" : "; ") + part;
-    }
-  }
-  return text;
 }
 
 struct Amounts {
@@ -145,8 +110,9 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   const double joules = Sum(costs);
   const double outside = DistanceOutside(spec, model->support);
   LayerForecast forecast;
-  forecast.energy =
-      WithHalfWidth(joules, HalfWidth(model->interval, costs, joules) * (1 + outside));
+  const double local =
+      HalfWidth(model->interval, costs, joules) * Widening(outside, model->interval.usual_distance);
+  forecast.energy = WithHalfWidth(joules, std::hypot(local, profile_.drift));
   forecast.time = Seconds(Sum(CostOfTerms(spec, model->time, model->time_residual, amounts)));
   forecast.coverage = Coverage::kFitted;
   forecast.in_support = outside == 0;

@@ -43,25 +43,26 @@ class Reader {
       Fail("it is not a Joulecast device profile");
     }
     Profile profile;
-    profile.features_version = json.at("features_version").get<int>();
-    if (profile.features_version != kFeaturesVersion) {
-      Fail("it was fitted for features version " + std::to_string(profile.features_version) +
+    const Json& version = json.at("features_version");
+    if (!version.is_number_integer() || version != kFeaturesVersion) {
+      Fail("it was fitted for features version " + Printable(version.dump(), 40) +
            ", this program has version " + std::to_string(kFeaturesVersion) +
            "; fit it again with: joulecast fit DATASET -o PROFILE");
     }
     profile.device = json.at("device").get<std::string>();
     profile.title = json.at("title").get<std::string>();
-    profile.interval_level = Amount(json, "interval_level");
+    profile.interval_level = Fraction(json, "interval_level");
     const Json& traits = json.at("traits");
     for (const TraitField& field : kTraitFields) {
-      profile.traits.*field.member = Amount(traits, std::string(field.name).c_str());
+      const double trait = Amount(traits, std::string(field.name).c_str());
+      if (trait < field.least) Fail(std::string(field.name) + " is below 1");
+      profile.traits.*field.member = trait;
     }
     profile.generic_energy = ReadGeneric(json.at("generic"), "_j");
     profile.generic_time = ReadGeneric(json.at("generic"), "_s");
-    const Json& correlation = json.at("error_correlation");
-    profile.correlation = {.within_type = Fraction(correlation, "within_type"),
-                           .drift = Fraction(correlation, "drift")};
+    profile.drift = Amount(json, "drift");
     profile.provenance = ReadProvenance(json.at("provenance"));
+    if (!json.at("layers").is_object()) Fail("its layers are no object");
     for (const auto& [name, model] : json.at("layers").items()) {
       profile.layers.push_back(ReadLayer(name, model));
     }
@@ -80,6 +81,14 @@ class Reader {
     return fraction;
   }
 
+  /// JSON's integers only: a conversion would cut fractions off.
+  std::int64_t Whole(const Json& json) const {
+    if (!json.is_number_integer()) Fail(Printable(json.dump(), 40) + " is not a whole number");
+    const auto number = json.get<std::int64_t>();
+    if (number < 0) Fail(std::to_string(number) + " is negative");
+    return number;
+  }
+
   /// Weights cost what activations do where the profile does not tell them apart.
   GenericModel ReadGeneric(const Json& json, const std::string& unit) const {
     const std::string weights = "per_gb_weights" + unit;
@@ -91,14 +100,14 @@ class Reader {
             .half_width = Amount(json, ("half_width" + unit).c_str())};
   }
 
-  static Provenance ReadProvenance(const Json& json) {
+  Provenance ReadProvenance(const Json& json) const {
     return {.kind = json.at("kind").get<std::string>(),
             .meter = json.at("meter").get<std::string>(),
             .hardware = json.at("hardware").get<std::string>(),
             .software = json.at("software").get<std::string>(),
             .dataset = json.at("dataset").get<std::string>(),
             .fitted_by = json.at("fitted_by").get<std::string>(),
-            .training_rows = json.at("training_rows").get<std::int64_t>()};
+            .training_rows = Whole(json.at("training_rows"))};
   }
 
   /// One number per term of the type, from an object keyed by term.
@@ -150,6 +159,7 @@ class Reader {
   LayerModel ReadLayer(const std::string& name, const Json& json) const {
     const LayerType* type = FindLayerType(name);
     if (type == nullptr) Fail("it has the unknown layer type '" + Printable(name, 40) + "'");
+    if (type->terms.empty()) Fail("layer type '" + name + "' has no terms that could be fitted");
     LayerModel model{
         .type = type,
         .energy = ReadTerms(*type, json.at("energy_j_per_unit")),
@@ -158,8 +168,10 @@ class Reader {
         .time_residual = ReadResidual(*type, json, "time_residual"),
         .interval = {.uncertainty = PerTerm(*type, json.at("interval").at("uncertainty")),
                      .floor = Amount(json.at("interval"), "floor"),
-                     .scale = Amount(json.at("interval"), "scale")},
-        .training_rows = json.at("training_rows").get<std::int64_t>(),
+                     .scale = Amount(json.at("interval"), "scale"),
+                     .usual_distance = Amount(json.at("interval"), "usual_distance"),
+                     .correlation = Fraction(json.at("interval"), "correlation")},
+        .training_rows = Whole(json.at("training_rows")),
         .cv_mape_percent = Amount(json, "cv_mape_percent")};
     for (const Json& each : json.at("dtypes")) {
       const auto dtype = DTypeFromName(each.get<std::string>());
@@ -169,10 +181,10 @@ class Reader {
     for (const Param& param : type->params) {
       const Json& range = json.at("support").at(std::string(param.name));
       for (const auto& each : range.at("least")) {
-        model.support.least.push_back(each.get<std::int64_t>());
+        model.support.least.push_back(Whole(each));
       }
       for (const auto& each : range.at("most")) {
-        model.support.most.push_back(each.get<std::int64_t>());
+        model.support.most.push_back(Whole(each));
       }
     }
     const std::size_t slots = SlotCount(*type);
@@ -246,6 +258,8 @@ Json LayerJson(const LayerModel& model) {
                {"interval",
                 {{"scale", model.interval.scale},
                  {"floor", model.interval.floor},
+                 {"usual_distance", model.interval.usual_distance},
+                 {"correlation", model.interval.correlation},
                  {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
                {"support", SupportJson(model)}};
   if (model.energy_residual) json["energy_residual"] = ResidualJson(*model.energy_residual);
@@ -287,26 +301,24 @@ std::string WriteProfile(const Profile& profile) {
     traits[std::string(field.name)] = profile.traits.*field.member;
   }
   const Provenance& from = profile.provenance;
-  const Json json = {
-      {"format", kFormat},
-      {"features_version", profile.features_version},
-      {"device", profile.device},
-      {"title", profile.title},
-      {"provenance",
-       {{"kind", from.kind},
-        {"meter", from.meter},
-        {"hardware", from.hardware},
-        {"software", from.software},
-        {"dataset", from.dataset},
-        {"fitted_by", from.fitted_by},
-        {"training_rows", from.training_rows}}},
-      {"traits", traits},
-      {"interval_level", profile.interval_level},
-      {"error_correlation",
-       {{"within_type", profile.correlation.within_type}, {"drift", profile.correlation.drift}}},
-      {"generic", generic},
-      {"layers", layers}};
-  return json.dump(1) + "\n";
+  const Json json = {{"format", kFormat},
+                     {"features_version", profile.features_version},
+                     {"device", profile.device},
+                     {"title", profile.title},
+                     {"provenance",
+                      {{"kind", from.kind},
+                       {"meter", from.meter},
+                       {"hardware", from.hardware},
+                       {"software", from.software},
+                       {"dataset", from.dataset},
+                       {"fitted_by", from.fitted_by},
+                       {"training_rows", from.training_rows}}},
+                     {"traits", traits},
+                     {"interval_level", profile.interval_level},
+                     {"drift", profile.drift},
+                     {"generic", generic},
+                     {"layers", layers}};
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace joulecast

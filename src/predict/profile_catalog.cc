@@ -40,7 +40,11 @@ Profile LoadFile(const fs::path& path) {
 std::vector<std::string> KnownDevices() {
   std::vector<std::string> names;
   for (const ShippedProfile& shipped : ShippedProfiles()) names.emplace_back(shipped.name);
-  for (const fs::path& path : OwnProfiles()) names.push_back(path.stem().string());
+  for (const fs::path& path : OwnProfiles()) {
+    const std::string name = path.stem().string();
+    const bool replaces = std::find(names.begin(), names.end(), name) != names.end();
+    if (!replaces) names.push_back(name);
+  }
   return names;
 }
 

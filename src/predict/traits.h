@@ -12,11 +12,12 @@ namespace joulecast {
 struct TraitField {
   std::string_view name;
   double DeviceTraits::*member;
+  double least = 0;  ///< smaller values mean nothing
 };
 
 inline constexpr std::array<TraitField, 9> kTraitFields = {{
-    {"vector_block", &DeviceTraits::vector_block},
-    {"vector_registers", &DeviceTraits::vector_registers},
+    {"vector_block", &DeviceTraits::vector_block, 1},
+    {"vector_registers", &DeviceTraits::vector_registers, 1},
     {"l1_bytes", &DeviceTraits::l1_bytes},
     {"l2_bytes", &DeviceTraits::l2_bytes},
     {"last_level_cache_bytes", &DeviceTraits::last_level_cache_bytes},

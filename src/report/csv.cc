@@ -63,7 +63,7 @@ std::string CompareCsv(std::span<const Estimate> estimates) {
       "kind\n";
   for (const Estimate& each : estimates) {
     fmt::format_to(std::back_inserter(csv), "{},{},{},{},{},{},{},{},{},{},forecast\n",
-                   Quoted(each.model), each.device, each.batch, each.energy.energy.value(),
+                   Quoted(each.model), Quoted(each.device), each.batch, each.energy.energy.value(),
                    each.energy.low.value(), each.energy.high.value(), each.time.count(),
                    each.work.macs, each.work.macs + each.work.bias_adds, each.work.params);
   }

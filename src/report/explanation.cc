@@ -60,8 +60,8 @@ void AddPartTable(std::string& text, const Explanation& explanation) {
   for (const Joules total : totals) text += fmt::format(" {:>9}", Human(total));
   text += '\n';
   if (not_explained.value() > 0) {
-    text += fmt::format("{:<24} {:>9}  of layers that were not measured on this device\n",
-                        "not split", Human(not_explained));
+    text += fmt::format("{:<24} {:>9}  of layers not measured on this device\n", "not split",
+                        Human(not_explained));
   }
 }
 
@@ -107,7 +107,7 @@ std::string ExplanationText(const Explanation& explanation, const Profile& profi
     text += fmt::format("\nForecast for {}\n", Printable(profile.title, 60));
     return text;
   }
-  text = fmt::format("{}, forecast for {}\n\n", explanation.title, Printable(profile.title, 40));
+  text = fmt::format("{}\nForecast for {}\n\n", explanation.title, Printable(profile.title, 60));
   AddPartTable(text, explanation);
   return text;
 }

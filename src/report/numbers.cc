@@ -25,9 +25,10 @@ constexpr std::array<Prefix, 9> kPrefixes = {{{1e15, "P"},
                                               {1e-6, "u"},
                                               {1e-9, "n"}}};
 
-/// Three significant digits without an exponent.
+/// Three significant digits, with an exponent only past what the prefixes reach.
 std::string ThreeDigits(double value) {
   const double size = std::abs(value);
+  if (size >= 99999.5 || size < 0.00995) return fmt::format("{:.1e}", value);
   return fmt::format("{:.{}f}", value, size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
 }
 
@@ -54,6 +55,8 @@ std::string HumanCount(double count) {
   return WithPrefix(count, "", 1e15, 1);
 }
 
+std::string HumanMacs(double macs) { return WithPrefix(macs, "MACs", 1e15, 1); }
+
 std::string HumanShare(double share) {
   if (share > 0 && share < 0.0005) return "<0.1 %";
   return fmt::format("{:.1f} %", 100 * share);
@@ -61,7 +64,8 @@ std::string HumanShare(double share) {
 
 std::string HumanSpread(Joules middle, Joules high) {
   if (middle.value() <= 0) return "";
-  return fmt::format("±{:.0f} %", 100 * (high / middle - 1));
+  const double percent = 100 * (high / middle - 1);
+  return percent < 999.5 ? fmt::format("{:.0f} %", percent) : ">999 %";
 }
 
 }  // namespace joulecast

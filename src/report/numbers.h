@@ -15,10 +15,14 @@ std::string Human(Watts power);
 /// A count with a prefix: "15.5 G", "138 M", "512".
 std::string HumanCount(double count);
 
+/// "15.5 GMACs", "512 MACs".
+std::string HumanMacs(double macs);
+
 /// "4.2 %"; "<0.1 %" for small shares that are not 0.
 std::string HumanShare(double share);
 
-/// Half the width of an interval in percent of its middle, from the larger side: "±7 %".
+/// Half the width of an interval in percent of its middle, from the larger side: "7 %". At most
+/// ">999 %", which says as much as a number would.
 std::string HumanSpread(Joules middle, Joules high);
 
 }  // namespace joulecast

@@ -41,13 +41,16 @@ char MarkOf(const LayerForecast& forecast) {
 
 void AddEvidence(std::string& text, const Estimate& estimate) {
   std::string shares;
+  int shown = 0;  // two to a line
   for (const Coverage coverage :
        {Coverage::kFitted, Coverage::kFallback, Coverage::kFree, Coverage::kUnknown}) {
     const auto layers =
         std::count_if(estimate.layers.begin(), estimate.layers.end(),
                       [&](const LayerEstimate& e) { return e.forecast.coverage == coverage; });
     if (layers == 0) continue;
-    shares += fmt::format("{}{} {} ({} layer{})", shares.empty() ? "" : ", ",
+    const std::string_view separator = shown == 0 ? "" : shown == 2 ? ",\n          " : ", ";
+    ++shown;
+    shares += fmt::format("{}{} {} ({} layer{})", separator,
                           HumanShare(estimate.coverage_share[static_cast<std::size_t>(coverage)]),
                           Name(coverage), layers, layers == 1 ? "" : "s");
   }
@@ -70,7 +73,7 @@ void AddMarks(std::string& text, const Estimate& estimate) {
 
 void AddProvenance(std::string& text, const Profile& profile) {
   const Provenance& from = profile.provenance;
-  Line(text, "Source    forecast from {} {} rows", from.training_rows, from.kind);
+  Line(text, "Source    forecast from {} {} rows", from.training_rows, Printable(from.kind, 20));
   Line(text, "          {}", Printable(from.meter, 70));
   Line(text, "          {}", Printable(from.hardware, 70));
 }
@@ -90,8 +93,8 @@ std::vector<std::size_t> OrderOf(const Estimate& estimate, LayerOrder order) {
 
 std::string EstimateText(const Estimate& estimate, const Profile& profile, LayerOrder order) {
   std::string text;
-  Line(text, "{}, batch {}, on {}", Printable(estimate.model, 30), estimate.batch,
-       Printable(profile.title, 40));
+  Line(text, "{}, batch {}, on {}", Printable(estimate.model, 24), estimate.batch,
+       Printable(profile.title, 36));
   text += '\n';
   const EnergyForecast& energy = estimate.energy;
   const double samples = static_cast<double>(estimate.batch);
@@ -102,21 +105,20 @@ std::string EstimateText(const Estimate& estimate, const Profile& profile, Layer
   if (estimate.time.count() > 0) {
     Line(text, "Time      {}, mean power {}", Human(estimate.time), Human(estimate.mean_power()));
   }
-  Line(text, "Work      {}MACs, {} parameters", HumanCount(static_cast<double>(estimate.work.macs)),
+  Line(text, "Work      {}, {} parameters", HumanMacs(static_cast<double>(estimate.work.macs)),
        HumanCount(static_cast<double>(estimate.work.params)));
   AddEvidence(text, estimate);
   AddProvenance(text, profile);
   text += '\n';
-  Line(text, "{:>4}  {:<22} {:<17} {:>9} {:>6} {:>9} {:>7}", "#", "layer", "type", "energy", "±",
+  Line(text, "{:>4}  {:<21} {:<17} {:>9} {:>6} {:>9} {:>7}", "#", "layer", "type", "energy", "±",
        "time", "share");
   for (const std::size_t i : OrderOf(estimate, order)) {
     const LayerEstimate& line = estimate.layers[i];
     const bool free = line.forecast.coverage == Coverage::kFree;
     const EnergyForecast& e = line.forecast.energy;
-    std::string spread = HumanSpread(e.energy, e.high);
-    if (!spread.empty()) spread = spread.substr(std::string("±").size());
-    Line(text, "{:>4}{} {:<22} {:<17} {:>9} {:>6} {:>9} {:>7}", i, MarkOf(line.forecast),
-         Printable(line.layer.name, 22), TypeOf(line.layer), free ? "-" : Human(e.energy), spread,
+    const std::string spread = HumanSpread(e.energy, e.high);
+    Line(text, "{:>4}{} {:<21} {:<17} {:>9} {:>6} {:>9} {:>7}", i, MarkOf(line.forecast),
+         Printable(line.layer.name, 21), TypeOf(line.layer), free ? "-" : Human(e.energy), spread,
          free || estimate.time.count() <= 0 ? "-" : Human(line.forecast.time),
          free ? "-" : HumanShare(line.share));
   }
@@ -151,13 +153,13 @@ std::string LayersText(const LayeredModel& model) {
 
 std::string CompareText(std::span<const Estimate> estimates, const Profile& profile) {
   std::string text;
-  Line(text, "On {}; energy per inference of the batch, forecast", Printable(profile.title, 40));
+  Line(text, "On {}", Printable(profile.title, 76));
+  Line(text, "Energy per inference of the batch, forecast");
   text += '\n';
   Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", "model", "batch", "energy", "±",
        "per sample", "time", "MACs");
   for (const Estimate& each : estimates) {
-    std::string spread = HumanSpread(each.energy.energy, each.energy.high);
-    if (!spread.empty()) spread = spread.substr(std::string("±").size());
+    const std::string spread = HumanSpread(each.energy.energy, each.energy.high);
     Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", Printable(each.model, 24), each.batch,
          Human(each.energy.energy), spread,
          Human((1 / static_cast<double>(each.batch)) * each.energy.energy), Human(each.time),
@@ -172,8 +174,9 @@ std::string DevicesText(std::span<const Profile> profiles) {
   std::string text;
   for (const Profile& profile : profiles) {
     const Provenance& from = profile.provenance;
-    Line(text, "{}  {}", profile.device, Printable(profile.title, 50));
-    Line(text, "  {} ({}), {} rows", from.kind, Printable(from.meter, 50), from.training_rows);
+    Line(text, "{}  {}", Printable(profile.device, 26), Printable(profile.title, 50));
+    Line(text, "  {} ({}), {} rows", Printable(from.kind, 12), Printable(from.meter, 44),
+         from.training_rows);
     Line(text, "  {}", Printable(from.hardware, 76));
     Line(text, "  {}", Printable(from.software, 76));
     for (const LayerModel& model : profile.layers) {

@@ -2,10 +2,11 @@
 """What goes where: help, pure JSON, exit codes, what was promised of speed and size."""
 
 import json
+import shlex
 import statistics
 
 import onnx_file
-from harness import TestCase, measure, run
+from harness import PROGRAM, TestCase, measure, run, run_command
 from onnx_file import node, value_info
 
 COMMANDS = ("estimate", "compare", "devices", "layers", "zoo", "dataset", "fit", "evaluate")
@@ -26,10 +27,41 @@ class Help(TestCase):
                 self.assertRegex(result.stdout, r"(?i)example")
                 self.assertIn(f"joulecast {command}", result.stdout)
 
+    def test_help_fits_80_columns(self):
+        for command in ((), *((name,) for name in COMMANDS), ("explain",), ("dataset", "import"),
+                        ("dataset", "stats")):
+            with self.subTest(command):
+                result = run(*command, "--help")
+                self.assert_done(result)
+                self.assertEqual([], [line for line in result.stdout.splitlines()
+                                      if len(line) > 80])
+
     def test_version(self):
         result = run("--version")
         self.assert_done(result)
         self.assertRegex(result.stdout, r"\d+\.\d+\.\d+")
+
+    def test_a_mistyped_command_is_guessed(self):
+        self.assert_refused(run("estimat", "vgg16"), [2], "estimat", "did you mean 'estimate'")
+        self.assert_refused(run("launch", "vgg16"), [2], "launch", "known: .*estimate")
+
+
+class BadOutput(TestCase):
+    """Output that cannot be written is never taken for success."""
+
+    def run_into(self, redirection, *arguments):
+        line = shlex.join([str(PROGRAM), *arguments]) + " " + redirection
+        return run_command(["sh", "-c", line], cwd=self.folder)
+
+    def test_a_full_disk(self):
+        for arguments in (("estimate", "vgg16"), ("layers", "vgg16", "--format", "json"),
+                          ("--version",), ("--help",), ("zoo",), ("devices",)):
+            with self.subTest(arguments):
+                self.assert_refused(self.run_into("> /dev/full", *arguments), [3],
+                                    "standard output", "No space left")
+
+    def test_a_closed_output(self):
+        self.assert_refused(self.run_into(">&-", "estimate", "vgg16"), [3], "standard output")
 
 
 class Json(TestCase):

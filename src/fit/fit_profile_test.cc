@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fit/fit_profile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "fit/test_observations.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+ProfileFit Fit(const std::vector<Observation>& rows) {
+  const FitRequest request{.device = "test", .title = "Test", .traits = kTestTraits};
+  return FitProfile(request, rows, [](std::string_view) {});
+}
+
+std::vector<Observation> Together(std::vector<Observation> rows,
+                                  const std::vector<Observation>& more) {
+  rows.insert(rows.end(), more.begin(), more.end());
+  return rows;
+}
+
+/// What is written must be read: every number finite and no cost negative.
+void ExpectReadable(const Profile& profile) {
+  EXPECT_NO_THROW(ParseProfile(WriteProfile(profile), "written")) << WriteProfile(profile);
+}
+
+TEST(FitProfileTest, EveryTypeWithRowsIsFitted) {
+  const ProfileFit fit = Fit(Together(LinearRows(60, "a", 0.02), ReluRows(40, "b", 0.02)));
+  ASSERT_EQ(fit.profile.layers.size(), 2u);
+  EXPECT_EQ(fit.profile.layers[0].type->name, "linear");
+  EXPECT_EQ(fit.profile.layers[1].type->name, "relu");
+  EXPECT_EQ(fit.profile.provenance.training_rows, 100);
+  EXPECT_TRUE(fit.exclusions.empty());
+  EXPECT_GT(fit.profile.generic_energy.half_width, 0);
+  for (const LayerModel& model : fit.profile.layers) {
+    EXPECT_GE(model.interval.correlation, 0);
+    EXPECT_LE(model.interval.correlation, 1);
+  }
+  ExpectReadable(fit.profile);
+}
+
+TEST(FitProfileTest, RowsWithoutNoiseMakeAReadableProfile) {
+  ExpectReadable(Fit(Together(LinearRows(60, "a"), ReluRows(40, "b"))).profile);
+  ExpectReadable(Fit(LinearRows(60, "a")).profile);
+  ExpectReadable(Fit(std::vector<Observation>(40, LinearRows(1, "a")[0])).profile);
+}
+
+TEST(FitProfileTest, WhatIsNoEnergyIsReportedAndTeachesNothing) {
+  const std::vector<Observation> good = Together(LinearRows(60, "a", 0.02), ReluRows(40, "b"));
+  std::vector<Observation> rows = good;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinite = std::numeric_limits<double>::infinity();
+  for (const double bad : {nan, infinite, -1.0, 0.0}) {
+    // Of one row: it would also teach relu what reading costs.
+    Observation row = ObservationOf("linear batch=1 in=1000 out=500", kLinearCosts, "a");
+    row.energy = Joules(bad);
+    rows.push_back(row);
+    row.energy = Joules(1);
+    row.time = Seconds(bad);
+    rows.push_back(row);
+  }
+  const ProfileFit fit = Fit(rows);
+  EXPECT_THAT(fit.exclusions,
+              ElementsAre(AllOf(HasSubstr("linear"), HasSubstr("not a positive finite number"),
+                                HasSubstr("8 rows"))));
+  EXPECT_EQ(WriteProfile(fit.profile), WriteProfile(Fit(good).profile));
+}
+
+TEST(FitProfileTest, TypesWithTooFewRowsAreReported) {
+  const ProfileFit fit = Fit(Together(LinearRows(60, "a"), ReluRows(3, "b")));
+  ASSERT_EQ(fit.profile.layers.size(), 1u);
+  EXPECT_THAT(fit.exclusions, Contains(AllOf(HasSubstr("relu"), HasSubstr("3 rows"))));
+}
+
+TEST(FitProfileTest, TypesThatCannotBeFittedAreReported) {
+  std::vector<Observation> rows = LinearRows(60, "a");
+  rows.push_back({LayerSpec::Parse("reshape elements=100"), Joules(1), Seconds(1), "a"});
+  rows.push_back({LayerSpec::Parse("matmul batch=2 m=3 k=4 n=5"), Joules(1), Seconds(1), "a"});
+  EXPECT_THAT(Fit(rows).exclusions, ElementsAre(HasSubstr("matmul"), HasSubstr("reshape")));
+}
+
+TEST(FitProfileTest, NoRowsAreRefused) {
+  try {
+    Fit({});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kInput);
+    EXPECT_THAT(error.what(), HasSubstr("no rows"));
+  }
+  EXPECT_THROW(Fit(LinearRows(5, "a")), Error);
+}
+
+TEST(FitProfileTest, ASmallSourceThatFitsNowhereLeavesTheDriftDefined) {
+  // Ten rows are too few to be judged a source in another state, but all of them miss by far.
+  const auto rows = Together(LinearRows(100, "calm", 0.02), LinearRows(10, "busy", 0.02, 4));
+  const Profile profile = Fit(rows).profile;
+  EXPECT_TRUE(std::isfinite(profile.drift));
+  ExpectReadable(profile);
+}
+
+TEST(FitProfileTest, TheDriftIsTheSpreadOfSessions) {
+  // Sessions 6 % apart, too small to be judged: their means lie at -3 % and +3 %, a standard
+  // deviation of 0.03 sqrt(2); from one deviation alone, 90 % lie within 6.314 of them (Student).
+  const auto rows = Together(LinearRows(26, "a", 0.002, std::exp(-0.03)),
+                             LinearRows(27, "b", 0.002, std::exp(0.03)));
+  EXPECT_NEAR(Fit(rows).profile.drift, 6.314 * 0.03 * std::sqrt(2), 0.06);
+}
+
+TEST(FitProfileTest, TheSameRowsGiveTheSameProfile) {
+  const auto rows = Together(LinearRows(60, "a", 0.05), ReluRows(40, "b", 0.05));
+  EXPECT_EQ(WriteProfile(Fit(rows).profile), WriteProfile(Fit(rows).profile));
+}
+
+TEST(FitProfileTest, ProgressNamesEachType) {
+  std::vector<std::string> told;
+  FitProfile({.device = "test", .traits = kTestTraits},
+             Together(ReluRows(40, "b"), LinearRows(60, "a")),
+             [&](std::string_view type) { told.emplace_back(type); });
+  EXPECT_THAT(told, ElementsAre("linear", "relu"));
+}
+
+}  // namespace
+}  // namespace joulecast

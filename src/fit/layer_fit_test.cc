@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fit/layer_fit.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "fit/test_observations.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+using testing::HasSubstr;
+
+const LayerType& Linear() { return *FindLayerType("linear"); }
+
+LayerFit Fit(const std::vector<Observation>& rows) {
+  return FitLayer(Linear(), rows, {}, kTestTraits, 0.9);
+}
+
+void Append(std::vector<Observation>& rows, const std::vector<Observation>& more) {
+  rows.insert(rows.end(), more.begin(), more.end());
+}
+
+void ExpectUsable(const LayerModel& model) {
+  const std::size_t terms = model.type->terms.size();
+  for (const auto* numbers :
+       {&model.energy.coefficients, &model.time.coefficients, &model.interval.uncertainty}) {
+    ASSERT_EQ(numbers->size(), terms);
+    for (const double number : *numbers) EXPECT_TRUE(std::isfinite(number) && number >= 0);
+  }
+  EXPECT_TRUE(std::isfinite(model.interval.scale));
+  EXPECT_TRUE(std::isfinite(model.cv_mape_percent));
+}
+
+TEST(LayerFitTest, PlantedCostsAreFound) {
+  const LayerFit fit = Fit(LinearRows(160, "a", 0.02));
+  const TermModel& energy = fit.model.energy;
+  EXPECT_NEAR(energy.coefficients[0], 2, 0.1);      // joules per GMAC
+  EXPECT_NEAR(energy.coefficients[6], 1e-3, 1e-4);  // per call
+  EXPECT_NEAR(fit.model.time.coefficients[0], 0.02, 0.001);
+  EXPECT_LT(fit.model.cv_mape_percent, 4);  // noise of 2 % is a mean error of 1.6 %
+  EXPECT_GT(fit.model.cv_mape_percent, 1);
+  EXPECT_EQ(fit.model.training_rows, 160);
+  EXPECT_EQ(fit.model.type, &Linear());
+  EXPECT_EQ(fit.model.dtypes, std::vector{DType::kF32});
+  EXPECT_EQ(fit.held_out_j.size(), 160u);
+  ExpectUsable(fit.model);
+}
+
+TEST(LayerFitTest, TheSupportIsWhereRowsLie) {
+  const std::vector<Observation> rows = LinearRows(60, "a");
+  const LayerFit fit = Fit(rows);
+  for (std::size_t slot = 0; slot < SlotCount(Linear()); ++slot) {
+    std::int64_t least = rows[0].spec[slot];
+    std::int64_t most = least;
+    for (const Observation& row : rows) {
+      least = std::min(least, row.spec[slot]);
+      most = std::max(most, row.spec[slot]);
+    }
+    EXPECT_EQ(fit.model.support.least[slot], least);
+    EXPECT_EQ(fit.model.support.most[slot], most);
+  }
+}
+
+TEST(LayerFitTest, TooFewRowsAreCounted) {
+  EXPECT_EQ(FewestRows(Linear()), 14);  // two for each of seven terms
+  try {
+    Fit(LinearRows(13, "a"));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kInput);
+    EXPECT_THAT(error.what(), HasSubstr("linear: 13 rows"));
+    EXPECT_THAT(error.what(), HasSubstr("needs 14"));
+  }
+  ExpectUsable(Fit(LinearRows(14, "a")).model);
+}
+
+TEST(LayerFitTest, RowsThatAreAllAlikeGiveFiniteCosts) {
+  ExpectUsable(Fit(std::vector<Observation>(
+                       40, ObservationOf("linear batch=8 in=1000 out=500", kLinearCosts, "a")))
+                   .model);
+}
+
+TEST(LayerFitTest, ParametersThatGoTogetherGiveFiniteCosts) {
+  // Weights and MACs are proportional, input and output equal.
+  std::vector<Observation> rows;
+  for (int i = 1; i <= 40; ++i) {
+    const std::string n = std::to_string(20 * i);
+    rows.push_back(ObservationOf("linear batch=8 in=" + n + " out=" + n, kLinearCosts, "a"));
+  }
+  const LayerFit fit = Fit(rows);
+  ExpectUsable(fit.model);
+  EXPECT_LT(fit.model.cv_mape_percent, 0.5);
+}
+
+TEST(LayerFitTest, ASourceInAnotherStateIsLeftOut) {
+  std::vector<Observation> rows = LinearRows(100, "calm", 0.02);
+  Append(rows, LinearRows(60, "busy", 0.3, 3));
+  const LayerFit fit = Fit(rows);
+  ASSERT_EQ(fit.sources.size(), 2u);
+  for (const auto& source : fit.sources) EXPECT_EQ(source.used, source.source == "calm");
+  EXPECT_EQ(fit.model.training_rows, 100);
+  EXPECT_NEAR(fit.model.energy.coefficients[0], 2, 0.1);
+}
+
+TEST(LayerFitTest, SourcesThatAgreeAreBothUsed) {
+  for (const double noise : {0.02, 0.0}) {
+    std::vector<Observation> rows = LinearRows(100, "a", noise);
+    Append(rows, LinearRows(90, "b", noise));
+    const LayerFit fit = Fit(rows);
+    EXPECT_EQ(fit.model.training_rows, 190) << noise;
+  }
+}
+
+TEST(LayerFitTest, TheSameRowsGiveTheSameFit) {
+  const std::vector<Observation> rows = LinearRows(80, "a", 0.05);
+  const LayerFit once = Fit(rows);
+  const LayerFit again = Fit(rows);
+  EXPECT_EQ(once.model.energy.coefficients, again.model.energy.coefficients);
+  EXPECT_EQ(once.model.energy.overlap_exponent, again.model.energy.overlap_exponent);
+  EXPECT_EQ(once.model.interval.scale, again.model.interval.scale);
+  EXPECT_EQ(once.held_out_j, again.held_out_j);
+}
+
+}  // namespace
+}  // namespace joulecast

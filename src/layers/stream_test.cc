@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layers/stream.h"
+
+#include <gtest/gtest.h>
+
+#include "layers/test_terms.h"
+
+namespace joulecast {
+namespace {
+
+// 2 x 500,000 floats: 4,000,000 bytes.
+const std::string kRelu = "relu batch=2 elements=500000 inplace=";
+
+double Filled(const Amounts& amounts) {
+  return amounts.at("filled_from_cache") + amounts.at("filled_from_memory");
+}
+
+TEST(StreamTest, InPlaceFillsHalfAsMuch) {
+  EXPECT_NEAR(Filled(AmountsOf(kRelu + "1", {})), 0.004, 1e-15);
+  EXPECT_NEAR(Filled(AmountsOf(kRelu + "0", {})), 0.008, 1e-15);  // the result's lines come too
+}
+
+TEST(StreamTest, WhatTheCacheLacksComesFromMemory) {
+  // 4 MB pass through 1 MB: three quarters are gone when they come again.
+  const Amounts amounts = AmountsOf(kRelu + "1", {.last_level_cache_bytes = 1e6});
+  EXPECT_NEAR(amounts.at("filled_from_cache"), 0.001, 1e-15);
+  EXPECT_NEAR(amounts.at("filled_from_memory"), 0.003, 1e-15);
+  EXPECT_NEAR(amounts.at("written_back"), 0.003, 1e-15);
+}
+
+TEST(StreamTest, WhatFitsIntoTheCacheStaysThere) {
+  const Amounts amounts = AmountsOf(kRelu + "1", {.last_level_cache_bytes = 4e6});
+  EXPECT_NEAR(amounts.at("filled_from_cache"), 0.004, 1e-15);
+  EXPECT_EQ(amounts.at("filled_from_memory"), 0);
+  EXPECT_EQ(amounts.at("written_back"), 0);
+}
+
+TEST(StreamTest, OnlyLargeAllocationsAreFreshPages) {
+  const auto fresh = [](const std::string& inplace, double threshold) {
+    return AmountsOf(kRelu + inplace, {.large_buffer_bytes = threshold}).at("fresh_pages");
+  };
+  EXPECT_NEAR(fresh("0", 3'999'999), 0.004, 1e-15);
+  EXPECT_EQ(fresh("0", 4'000'001), 0);
+  EXPECT_EQ(fresh("0", 0), 0);          // the device has no such threshold
+  EXPECT_EQ(fresh("1", 3'999'999), 0);  // nothing is allocated
+}
+
+TEST(StreamTest, NothingPassesThroughNoBytes) {
+  EXPECT_EQ(ShareBeyondCache(0, {.last_level_cache_bytes = 1e6}), 0);
+  EXPECT_EQ(ShareBeyondCache(1e6, {.last_level_cache_bytes = 0}), 1);
+}
+
+}  // namespace
+}  // namespace joulecast

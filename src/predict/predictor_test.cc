@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "joulecast/predict.h"
+#include "predict/test_profile.h"
+
+namespace joulecast {
+namespace {
+
+using testing::HasSubstr;
+
+double HalfWidth(const LayerForecast& forecast) {
+  return std::log(forecast.energy.high / forecast.energy.energy);
+}
+
+TEST(PredictorTest, AForecastIsTheSumOfItsTerms) {
+  const Profile profile = HandProfile();
+  const LayerForecast forecast = Predictor(profile).Forecast(LayerSpec::Parse(kHandLayer));
+  // 0.004 + 0.0015 + 0.0015 + 0.00032 + 0.00032 + 0.001, see HandProfile.
+  EXPECT_NEAR(forecast.energy.energy.value(), 0.00864, 1e-15);
+  EXPECT_NEAR(forecast.time.count(), 0.01 * 0.004 + 0.0001, 1e-15);
+  EXPECT_EQ(forecast.coverage, Coverage::kFitted);
+  EXPECT_TRUE(forecast.in_support);
+  EXPECT_EQ(forecast.note, "");
+}
+
+TEST(PredictorTest, ComputeHidesTraffic) {
+  // Compute 0.004 and traffic 0.003 together cost 0.005; serial terms add 0.00164.
+  const Profile profile = HandProfile(2);
+  const LayerForecast forecast = Predictor(profile).Forecast(LayerSpec::Parse(kHandLayer));
+  EXPECT_NEAR(forecast.energy.energy.value(), 0.00664, 1e-15);
+}
+
+TEST(PredictorTest, TheIntervalIsThatOfTheTermsByTheirShare) {
+  // Only the call is uncertain, by 2, and is 0.001 / 0.00864 of the forecast; scaled by 1.5.
+  const Profile profile = HandProfile();
+  const LayerForecast forecast = Predictor(profile).Forecast(LayerSpec::Parse(kHandLayer));
+  EXPECT_NEAR(HalfWidth(forecast), 1.5 * 2 * 0.001 / 0.00864, 1e-12);
+  EXPECT_NEAR(std::log(forecast.energy.energy / forecast.energy.low), HalfWidth(forecast), 1e-12);
+}
+
+TEST(PredictorTest, TheIntervalIsNeverNarrowerThanItsFloor) {
+  // 64 x 4000 x 4000 = 1.024 GMAC: the call is less than a thousandth, below the floor of 0.05.
+  const Profile profile = HandProfile();
+  const auto spec = LayerSpec::Parse("linear batch=64 in=4000 out=4000");
+  EXPECT_NEAR(HalfWidth(Predictor(profile).Forecast(spec)), 1.5 * 0.05, 1e-12);
+}
+
+TEST(PredictorTest, TermsExplainTheWholeForecast) {
+  for (const double exponent : {1.0, 1.4, 2.0}) {
+    const Profile profile = HandProfile(exponent);
+    const Predictor predictor(profile);
+    const auto spec = LayerSpec::Parse(kHandLayer);
+    Joules sum;
+    for (const TermShare& share : predictor.Explain(spec)) sum += share.energy;
+    EXPECT_NEAR(sum / predictor.Forecast(spec).energy.energy, 1, 1e-12) << exponent;
+  }
+}
+
+TEST(PredictorTest, ExplainSharesTheOverlapOut) {
+  // Of 0.005, compute has 0.004^2 / 0.005 = 0.0032 and traffic 0.0018, in two equal halves.
+  const Profile profile = HandProfile(2);
+  const auto shares = Predictor(profile).Explain(LayerSpec::Parse(kHandLayer));
+  ASSERT_EQ(shares.size(), 7u);
+  const double expected[] = {0.0032, 0.0009, 0.0009, 0, 0.00032, 0.00032, 0.001};
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    EXPECT_EQ(shares[i].term, &FindLayerType("linear")->terms[i]);
+    EXPECT_NEAR(shares[i].energy.value(), expected[i], 1e-15) << shares[i].term->name;
+  }
+}
+
+TEST(PredictorTest, AnUnmeasuredTypeFallsBackToItsWork) {
+  // A million floats read and written: 0.008 GB x 3 J + 0.001 J; a factor of 2 either way.
+  const Profile profile = HandProfile();
+  const auto spec = LayerSpec::Parse("relu batch=1 elements=1000000");
+  const LayerForecast forecast = Predictor(profile).Forecast(spec);
+  EXPECT_EQ(forecast.coverage, Coverage::kFallback);
+  EXPECT_FALSE(forecast.in_support);
+  EXPECT_NEAR(forecast.energy.energy.value(), 0.025, 1e-12);
+  EXPECT_NEAR(forecast.energy.low.value(), 0.0125, 1e-12);
+  EXPECT_NEAR(forecast.energy.high.value(), 0.05, 1e-12);
+  EXPECT_NEAR(forecast.time.count(), 0.03 * 0.008 + 0.0001, 1e-12);
+  EXPECT_THAT(forecast.note, HasSubstr("layer type was not measured"));
+  EXPECT_TRUE(Predictor(profile).Explain(spec).empty());
+}
+
+TEST(PredictorTest, AnUnmeasuredElementTypeFallsBackToItsWork) {
+  const Profile profile = HandProfile();
+  const auto spec = LayerSpec::Parse(std::string(kHandLayer) + " bias=0 dtype=f16");
+  const LayerForecast forecast = Predictor(profile).Forecast(spec);
+  EXPECT_EQ(forecast.coverage, Coverage::kFallback);
+  // Two bytes each: (8000 + 4000 + 500,000) x 2 = 1,024,000 bytes; 0.004 GMAC.
+  EXPECT_NEAR(forecast.energy.energy.value(), 2 * 0.004 + 3 * 0.001024 + 0.001, 1e-12);
+  EXPECT_THAT(forecast.note, HasSubstr("element type was not measured"));
+}
+
+TEST(PredictorTest, ViewsAreFree) {
+  const Profile profile = HandProfile();
+  const Predictor predictor(profile);
+  for (const LayerType* type : LayerCatalog()) {
+    if (!type->is_free) continue;
+    const auto spec = LayerSpec::Parse(type->example);
+    const LayerForecast forecast = predictor.Forecast(spec);
+    EXPECT_EQ(forecast.coverage, Coverage::kFree) << type->name;
+    EXPECT_TRUE(forecast.in_support);
+    EXPECT_EQ(forecast.energy.energy, Joules(0));
+    EXPECT_EQ(forecast.energy.high, Joules(0));
+    EXPECT_EQ(forecast.time.count(), 0);
+    EXPECT_TRUE(predictor.Explain(spec).empty());
+  }
+}
+
+TEST(PredictorTest, AnUnknownOperatorCostsItsTrafficWithinAFactorOfTen) {
+  const Profile profile = HandProfile();
+  const LayerForecast forecast =
+      Predictor(profile).ForecastUnknown({.input_bytes = 600'000'000, .output_bytes = 400'000'000});
+  EXPECT_EQ(forecast.coverage, Coverage::kUnknown);
+  EXPECT_FALSE(forecast.in_support);
+  EXPECT_NEAR(forecast.energy.energy.value(), 3.001, 1e-12);  // 1 GB x 3 J + 0.001 J
+  EXPECT_NEAR(forecast.energy.low.value(), 0.3001, 1e-12);
+  EXPECT_NEAR(forecast.energy.high.value(), 30.01, 1e-9);
+}
+
+TEST(PredictorTest, OutsideTheSupportIsSaidAndWidens) {
+  const Profile profile = HandProfile();
+  const Predictor predictor(profile);
+  const auto at = [&](const char* text) { return predictor.Forecast(LayerSpec::Parse(text)); };
+  const LayerForecast edge = at("linear batch=64 in=4096 out=4096");
+  const LayerForecast near = at("linear batch=64 in=5000 out=4096");
+  const LayerForecast far = at("linear batch=64 in=500000 out=4096");
+  EXPECT_TRUE(edge.in_support);
+  EXPECT_FALSE(near.in_support);
+  EXPECT_EQ(near.coverage, Coverage::kFitted);
+  EXPECT_THAT(near.note, HasSubstr("in=5000"));
+  EXPECT_THAT(near.note, HasSubstr("100..4096"));
+  EXPECT_GT(HalfWidth(near), HalfWidth(edge));
+  EXPECT_GT(HalfWidth(far), HalfWidth(near));
+}
+
+TEST(PredictorTest, EveryParameterOutsideIsNamed) {
+  const Profile profile = HandProfile();
+  const auto spec = LayerSpec::Parse("linear batch=65 in=99 out=100");
+  const std::string note = Predictor(profile).Forecast(spec).note;
+  EXPECT_THAT(note, HasSubstr("batch=65"));
+  EXPECT_THAT(note, HasSubstr("in=99"));
+  EXPECT_THAT(note, testing::Not(HasSubstr("out=")));
+}
+
+TEST(PredictorTest, AMinorParameterNeedsNoMeasurement) {
+  Profile profile = HandProfile();
+  profile.layers[0].support.least[3] = 1;  // every row had a bias
+  const auto spec = LayerSpec::Parse(std::string(kHandLayer) + " bias=0");
+  EXPECT_TRUE(Predictor(profile).Forecast(spec).in_support);
+}
+
+TEST(PredictorTest, CoverageHasNames) {
+  EXPECT_EQ(Name(Coverage::kFitted), "fitted");
+  EXPECT_EQ(Name(Coverage::kFallback), "fallback");
+  EXPECT_EQ(Name(Coverage::kFree), "free");
+  EXPECT_EQ(Name(Coverage::kUnknown), "unknown");
+}
+
+}  // namespace
+}  // namespace joulecast

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From somebody's measurements to a profile and its scores: dataset, fit, evaluate, estimate."""
+
+import json
+
+from harness import IS_SLOW_BUILD, TestCase, reference_folder, run
+
+FIT_TIMEOUT_S = 300
+
+
+def strict_json(text):
+    """Parses JSON; NaN and infinities, which Python would take, are refused."""
+    def refuse(word):
+        raise ValueError(f"{word} is not JSON")
+    return json.loads(text, parse_constant=refuse)
+
+
+class Learning(TestCase):
+    """Random layers of getzner2023 teach; its networks, which taught nothing, examine."""
+
+    def setUp(self):
+        super().setUp()
+        if IS_SLOW_BUILD:
+            self.skipTest("built with sanitizers: too slow for whole datasets")
+        self.data = reference_folder("JOULECAST_REFERENCE_DATA", "data/getzner2023")
+
+    def done(self, *arguments, timeout_s=60):
+        result = run(*arguments, cwd=self.folder, timeout_s=timeout_s)
+        self.assert_done(result)
+        return result.stdout
+
+    def rows(self):
+        return strict_json(self.done("dataset", "stats", "d.db", "--format", "json"))
+
+    def evaluate(self, *arguments):
+        return strict_json(self.done("evaluate", "p.json", "d.db", *arguments, "--format", "json"))
+
+    def assert_scores(self, scores, r2, mape_percent, what):
+        self.assertGreaterEqual(scores["r2"], r2, f"{what}: {scores}")
+        self.assertLessEqual(scores["mape_percent"], mape_percent, f"{what}: {scores}")
+
+    def test_the_whole_way(self):
+        importing = ("dataset", "import", "--from", "getzner2023", self.data, "-o", "d.db")
+        self.done(*importing)
+        imported = self.rows()
+        again = self.done(*importing)
+        self.assertRegex(again, r"(?i)\b(0 (rows )?added|added 0|0 new)\b")
+        self.assertEqual(imported, self.rows(), "the second import adds nothing")
+
+        self.done("fit", "d.db", "--origin", "random", "-o", "p.json", timeout_s=FIT_TIMEOUT_S)
+        profile = strict_json((self.folder / "p.json").read_text())
+        self.assertGreater(profile["provenance"]["training_rows"], 1000)
+
+        self.check_layers(self.evaluate("--origin", "net-layer")["layers"])
+        evaluation = self.evaluate("--origin", "net-total")
+        self.assertEqual({}, evaluation["layers"], "only totals were asked for")
+        self.assert_scores(evaluation["totals"], 0.9997, 1.3, "totals")
+        self.check_time(evaluation["totals"], "totals")
+
+        estimate = strict_json(self.done("estimate", "vgg16", "--batch", "8", "--device", "p.json",
+                                         "--format", "json"))
+        self.assertGreater(estimate["energy_j"], 0)
+        self.assertGreater(estimate["coverage"]["fitted"], 0.9)
+
+    def check_layers(self, layers):
+        self.assert_scores(layers["conv2d"], 0.998, 2.6, "conv2d")
+        self.assert_scores(layers["linear"], 0.995, 6, "linear")
+        for name, scores in layers.items():
+            self.check_time(scores, name)
+
+    def check_time(self, scores, what):
+        time = scores["time"]
+        self.assertEqual(scores["n"], time["n"], f"{what}: every energy has its time")
+        self.assertIsNotNone(time["mape_percent"], what)
