@@ -31,6 +31,24 @@ struct IntervalModel {
   double correlation = 1;     ///< of the errors of a total's layers of this type
 };
 
+/// A regression tree, its nodes in preorder: a split's left child is the node after it.
+struct RegressionTree {
+  struct Node {
+    std::int32_t feature = -1;  ///< that a split looks at; -1: a leaf
+    std::int32_t right = 0;     ///< index of a split's right child: where feature > value
+    double value = 0;           ///< threshold of a split, prediction of a leaf
+  };
+  std::vector<Node> nodes;
+};
+
+/// A learned correction of a sum of terms, for what no term describes (which kernel a library
+/// picks): the mean over the trees is ln(measured / terms). predict/residual.h has its features.
+struct Residual {
+  std::vector<RegressionTree> trees;
+  std::vector<double> least;  ///< of each feature in the training rows
+  std::vector<double> most;
+};
+
 /// Where the training rows of a layer type lie.
 struct Support {
   std::vector<std::int64_t> least;  ///< per slot
@@ -43,6 +61,8 @@ struct LayerModel {
   std::vector<DType> dtypes;  ///< element types that were measured
   TermModel energy;
   TermModel time;
+  std::optional<Residual> energy_residual;  ///< only where it makes held-out forecasts better
+  std::optional<Residual> time_residual;
   IntervalModel interval;  ///< of the energy
   Support support;
   std::int64_t training_rows = 0;
@@ -52,7 +72,8 @@ struct LayerModel {
 /// What a layer costs whose type was never measured here: by arithmetic and traffic alone.
 struct GenericModel {
   double per_gmac = 0;
-  double per_gb = 0;
+  double per_gb = 0;          ///< of activations
+  double per_gb_weights = 0;  ///< of weights
   double per_call = 0;
   double half_width = 0;  ///< log-ratio, of a whole type that was held out
 };

@@ -20,7 +20,7 @@ struct Pairs {
   void Add(const Sample& sample, const SampleForecast& forecast) {
     measured_j.push_back(sample.energy.value());
     forecast_j.push_back(forecast.energy.value());
-    if (forecast.time && sample.time.count() > 0) {
+    if (forecast.time && forecast.time->count() > 0 && sample.time.count() > 0) {
       measured_s.push_back(sample.time.count());
       forecast_s.push_back(forecast.time->count());
     }

@@ -71,6 +71,7 @@ GenericModel FitGeneric(const ByType& types, bool of_time, double level) {
   const TermModel model = FitTerms(kGenericTerms, GenericRows(types, "", of_time), 1);
   return {.per_gmac = model.coefficients[0],
           .per_gb = model.coefficients[1],
+          .per_gb_weights = model.coefficients[1],
           .per_call = model.coefficients[2],
           .half_width = LeftOutHalfWidth(types, of_time, level)};
 }
@@ -157,8 +158,8 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     if (own == types.end()) continue;
     progress(type->name);
     try {
-      result.layers.push_back(
-          FitLayer(*type, own->second, usable, request.traits, request.interval_level));
+      result.layers.push_back(FitLayer(*type, own->second, usable, request.traits,
+                                       request.interval_level, request.allow_residual));
     } catch (const Error& error) {
       result.exclusions.emplace_back(error.what());
       types.erase(own);

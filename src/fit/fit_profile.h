@@ -18,6 +18,7 @@ struct FitRequest {
   DeviceTraits traits;
   Provenance provenance;  ///< training_rows is filled by the fit
   double interval_level = 0.9;
+  bool allow_residual = true;  ///< learned residuals where cross-validation says that they pay
 };
 
 /// A profile and how it came about.

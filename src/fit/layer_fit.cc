@@ -11,6 +11,7 @@
 #include <set>
 
 #include "fit/nnls.h"
+#include "fit/residual_fit.h"
 #include "fit/term_fit.h"
 #include "fit/type_rows.h"
 #include "joulecast/error.h"
@@ -28,6 +29,11 @@ constexpr double kLeastHalfWidth = 0.01;
 
 /// Uncertainty of a term that hardly any row tells apart from others: a factor of e.
 constexpr double kMostUncertain = 1;
+
+/// A residual makes a profile a hundred times larger and no reader understands it: it must take
+/// away a quarter of the held-out error, and more than repeated measurements differ anyway.
+constexpr double kResidualPays = 0.75;
+constexpr double kResidualGain = 0.02;
 
 double BestExponent(const TypeRows& problem) {
   const auto& terms = problem.type.terms;
@@ -56,12 +62,11 @@ double Quantile(std::vector<double> values, double level) {
 }
 
 /// Folds that resemble the shift from random layers to those of real networks: the smallest and
-/// the largest fifth by energy and by each parameter.
-std::vector<std::vector<bool>> ShiftedFolds(const TypeRows& problem,
+/// the largest fifth by size and by each parameter.
+std::vector<std::vector<bool>> ShiftedFolds(const TypeRows& problem, std::vector<double> sizes,
                                             std::span<const StatedRow> rows) {
-  std::vector<std::vector<double>> keys;
+  std::vector<std::vector<double>> keys = {std::move(sizes)};
   const auto own = rows.size();
-  keys.emplace_back(problem.energy.target.begin(), problem.energy.target.begin() + problem.own);
   for (std::size_t slot = 0; slot < SlotCount(problem.type); ++slot) {
     std::vector<double> values;
     for (const StatedRow& row : rows) {
@@ -85,6 +90,56 @@ std::vector<std::vector<bool>> ShiftedFolds(const TypeRows& problem,
     }
   }
   return folds;
+}
+
+std::vector<double> EnergiesOf(const TypeRows& problem) {
+  return {problem.energy.target.begin(), problem.energy.target.begin() + problem.own};
+}
+
+std::vector<double> MacsOf(const TypeRows& problem) {
+  std::vector<double> macs;
+  for (const LayerSpec* spec : problem.specs) {
+    macs.push_back(static_cast<double>(spec->CountWork().macs));
+  }
+  return macs;
+}
+
+/// What shifted folds take for size. Where a residual is learned it is known before measuring:
+/// rows chosen by what they cost would teach it a biased ratio.
+std::vector<double> SizesOf(const TypeRows& problem) {
+  return problem.with_residual ? MacsOf(problem) : EnergiesOf(problem);
+}
+
+/// Mean relative error over all rows of all folds.
+double ErrorOver(const TypeRows& problem, double exponent,
+                 std::span<const std::vector<bool>> folds) {
+  double sum = 0;
+  double count = 0;
+  for (const std::vector<bool>& fold : folds) {
+    const Eigen::VectorXd forecast = HeldOut(problem, fold, exponent);
+    Eigen::Index next = 0;
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      if (!fold[i]) continue;
+      const double target = problem.energy.target[static_cast<Eigen::Index>(i)];
+      sum += std::abs(forecast[next++] / target - 1);
+      ++count;
+    }
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+/// Whether a residual makes forecasts of held-out rows clearly better, and those of rows unlike
+/// the training ones not worse.
+bool ResidualPays(TypeRows problem, double exponent, std::span<const StatedRow> rows) {
+  if (rows.size() < kFewestResidualRows) return false;
+  const double plain = MeanRelativeError(CrossForecast(problem, exponent), problem);
+  problem.with_residual = true;
+  const double learned = MeanRelativeError(CrossForecast(problem, exponent), problem);
+  if (learned > std::min(kResidualPays * plain, plain - kResidualGain)) return false;
+  const auto folds = ShiftedFolds(problem, SizesOf(problem), rows);
+  const double learned_shifted = ErrorOver(problem, exponent, folds);
+  problem.with_residual = false;
+  return learned_shifted <= ErrorOver(problem, exponent, folds);
 }
 
 double LogError(double forecast, double measured) {
@@ -157,7 +212,7 @@ struct ShiftedErrors {
 ShiftedErrors ForecastShifted(const TypeRows& problem, std::span<const StatedRow> rows,
                               double exponent) {
   ShiftedErrors errors;
-  const std::vector<std::vector<bool>> folds = ShiftedFolds(problem, rows);
+  const std::vector<std::vector<bool>> folds = ShiftedFolds(problem, SizesOf(problem), rows);
   if (!folds.empty()) errors.common = 0;
   for (const std::vector<bool>& fold : folds) {
     const Eigen::VectorXd forecast = HeldOut(problem, fold, exponent);
@@ -220,7 +275,8 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
 }  // namespace
 
 LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
-                  std::span<const Observation> reads, const DeviceTraits& traits, double level) {
+                  std::span<const Observation> reads, const DeviceTraits& traits, double level,
+                  bool allow_residual) {
   const auto too_few = [&](std::size_t count, const char* what) {
     if (count >= FewestRows(type)) return;
     throw Error(ErrorKind::kInput, std::string(type.name) + ": " + std::to_string(count) + what +
@@ -240,10 +296,16 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
 
   TypeRows problem = MakeTypeRows(type, used, reads, traits);
   const double exponent = BestExponent(problem);
+  problem.with_residual = allow_residual && ResidualPays(problem, exponent, used);
   const Eigen::VectorXd held_out = CrossForecast(problem, exponent);
   LayerModel& model = fit.model;
   model.type = &type;
   model.energy = FitTerms(type.terms, problem.energy, exponent);
+  Rows all(static_cast<std::size_t>(problem.own));
+  std::iota(all.begin(), all.end(), Eigen::Index{0});
+  if (problem.with_residual) {
+    model.energy_residual = LearnResidual(problem, model.energy, problem.energy.target, all);
+  }
   model.interval = FitInterval(problem, model.energy, held_out, used, level);
   model.support = SupportOf(type, used);
   model.training_rows = problem.own;
@@ -260,6 +322,9 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
 
   problem.energy.target = problem.time;
   model.time = FitTerms(type.terms, problem.energy, exponent);
+  if (problem.with_residual) {
+    model.time_residual = LearnResidual(problem, model.time, problem.time, all);
+  }
   return fit;
 }
 

@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "fit/residual_fit.h"
+
 namespace joulecast {
 namespace {
 
@@ -17,6 +19,13 @@ std::vector<std::size_t> ShuffledFolds(std::size_t count) {
   std::mt19937 random(1);
   for (std::size_t i = count; i > 1; --i) std::swap(fold[i - 1], fold[random() % i]);
   return fold;
+}
+
+std::vector<const LayerSpec*> SpecsOf(const TypeRows& problem,
+                                      const std::vector<Eigen::Index>& rows) {
+  std::vector<const LayerSpec*> specs;
+  for (const Eigen::Index row : rows) specs.push_back(problem.specs[static_cast<std::size_t>(row)]);
+  return specs;
 }
 
 }  // namespace
@@ -44,6 +53,7 @@ TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
     const Observation& row = i < own ? *rows[at].row : *readers[at - rows.size()].second;
     std::fill(amounts.begin(), amounts.end(), 0.0);
     if (i < own) {
+      problem.specs.push_back(&row.spec);
       DeviceTraits stated = traits;
       stated.large_buffer_bytes = rows[at].large_buffer_bytes;
       type.amounts(row.spec, stated, amounts);
@@ -59,6 +69,14 @@ TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
   return problem;
 }
 
+Residual LearnResidual(const TypeRows& problem, const TermModel& model,
+                       const Eigen::VectorXd& target, std::vector<Eigen::Index> chosen) {
+  std::erase_if(chosen, [&](Eigen::Index row) { return row >= problem.own; });
+  const Eigen::MatrixXd amounts = problem.energy.amounts(chosen, Eigen::all);
+  return FitResidual(SpecsOf(problem, chosen), TermCosts(problem.type.terms, model, amounts),
+                     target(chosen));
+}
+
 /// Forecasts of the tested rows by a fit on all others.
 Eigen::VectorXd HeldOut(const TypeRows& problem, const std::vector<bool>& tested, double exponent) {
   std::vector<Eigen::Index> train;
@@ -67,9 +85,14 @@ Eigen::VectorXd HeldOut(const TypeRows& problem, const std::vector<bool>& tested
     (i < problem.own && tested[static_cast<std::size_t>(i)] ? test : train).push_back(i);
   }
   const TermModel model = FitTerms(problem.type.terms, problem.energy.Subset(train), exponent);
-  return TermCosts(problem.type.terms, model, problem.energy.amounts(test, Eigen::all))
-      .rowwise()
-      .sum();
+  const Eigen::MatrixXd costs =
+      TermCosts(problem.type.terms, model, problem.energy.amounts(test, Eigen::all));
+  Eigen::VectorXd forecast = costs.rowwise().sum();
+  if (problem.with_residual) {
+    const Residual residual = LearnResidual(problem, model, problem.energy.target, train);
+    forecast.array() *= ResidualFactors(residual, SpecsOf(problem, test), costs).array();
+  }
+  return forecast;
 }
 
 /// Forecast of each own row by the fit of the four folds that it is not in.

@@ -20,10 +20,16 @@ struct TypeRows {
   TermRows energy;
   Eigen::VectorXd time;
   Eigen::Index own = 0;
+  std::vector<const LayerSpec*> specs = {};  ///< of the own rows
+  bool with_residual = false;                ///< whether fits learn a residual on top of the terms
 };
 
 TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
                       std::span<const Observation> reads, const DeviceTraits& traits);
+
+/// A residual of terms that were fitted to `target`, learned from the own rows among `chosen`.
+Residual LearnResidual(const TypeRows& rows, const TermModel& model, const Eigen::VectorXd& target,
+                       std::vector<Eigen::Index> chosen);
 
 /// Forecasts of the tested own rows by a fit on all others.
 Eigen::VectorXd HeldOut(const TypeRows& rows, const std::vector<bool>& tested, double exponent);

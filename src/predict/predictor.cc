@@ -5,6 +5,7 @@
 
 #include "joulecast/predict.h"
 #include "predict/overlap.h"
+#include "predict/residual.h"
 #include "predict/support.h"
 
 namespace joulecast {
@@ -20,7 +21,8 @@ EnergyForecast WithHalfWidth(double joules, double half_width) {
 
 double GenericAmount(const GenericModel& model, const Work& work) {
   return model.per_gmac * 1e-9 * static_cast<double>(work.macs) +
-         model.per_gb * 1e-9 * static_cast<double>(work.bytes()) + model.per_call;
+         model.per_gb * 1e-9 * static_cast<double>(work.input_bytes + work.output_bytes) +
+         model.per_gb_weights * 1e-9 * static_cast<double>(work.weight_bytes) + model.per_call;
 }
 
 struct Amounts {
@@ -35,13 +37,21 @@ Amounts AmountsOf(const LayerSpec& spec, const DeviceTraits& traits) {
   return amounts;
 }
 
-/// Turns amounts into joules (or seconds) of each term.
-Amounts CostOfTerms(const LayerType& type, const TermModel& model, Amounts amounts) {
+/// Turns amounts into joules (or seconds) of each term; a residual scales them all.
+Amounts CostOfTerms(const LayerSpec& spec, const TermModel& model,
+                    const std::optional<Residual>& residual, Amounts amounts) {
+  const LayerType& type = spec.type();
   for (std::size_t i = 0; i < amounts.count; ++i) amounts.values[i] *= model.coefficients[i];
   const OverlapFactors factors =
       FactorsOf(type.terms, {amounts.values.data(), amounts.count}, model.overlap_exponent);
   for (std::size_t i = 0; i < amounts.count; ++i) {
     amounts.values[i] *= factors.Of(type.terms[i]);
+  }
+  if (residual) {
+    std::array<double, kMaxFeatures> features;
+    WriteFeatures(spec, {amounts.values.data(), amounts.count}, features);
+    const double factor = ResidualFactor(*residual, {features.data(), FeatureCount(type)});
+    for (std::size_t i = 0; i < amounts.count; ++i) amounts.values[i] *= factor;
   }
   return amounts;
 }
@@ -96,14 +106,14 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   const LayerModel* model = ModelOf(spec);
   if (model == nullptr) return ForecastUnmeasured(spec);
   const Amounts amounts = AmountsOf(spec, profile_.traits);
-  const Amounts costs = CostOfTerms(spec.type(), model->energy, amounts);
+  const Amounts costs = CostOfTerms(spec, model->energy, model->energy_residual, amounts);
   const double joules = Sum(costs);
   const double outside = DistanceOutside(spec, model->support);
   LayerForecast forecast;
   const double local =
       HalfWidth(model->interval, costs, joules) * Widening(outside, model->interval.usual_distance);
   forecast.energy = WithHalfWidth(joules, std::hypot(local, profile_.drift));
-  forecast.time = Seconds(Sum(CostOfTerms(spec.type(), model->time, amounts)));
+  forecast.time = Seconds(Sum(CostOfTerms(spec, model->time, model->time_residual, amounts)));
   forecast.coverage = Coverage::kFitted;
   forecast.in_support = outside == 0;
   if (!forecast.in_support) forecast.note = DescribeOutside(spec, model->support);
@@ -113,7 +123,10 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
 LayerForecast Predictor::ForecastUnmeasured(const LayerSpec& spec) const {
   const auto relative = spec.type().relative == nullptr ? std::nullopt : spec.type().relative(spec);
   LayerForecast forecast = ForecastGeneric(spec.CountWork());
-  forecast.note = profile_.Find(spec.type()) == nullptr
+  forecast.note = profile_.layers.empty()
+                      ? "the device was calibrated on whole models only: a single layer is less "
+                        "certain than the total"
+                  : profile_.Find(spec.type()) == nullptr
                       ? "this layer type was not measured on the device"
                       : "this element type was not measured on the device";
   if (!relative || ModelOf(*relative) == nullptr) return forecast;
@@ -144,7 +157,8 @@ std::vector<TermShare> Predictor::Explain(const LayerSpec& spec) const {
   std::vector<TermShare> shares;
   const LayerModel* model = spec.type().is_free ? nullptr : ModelOf(spec);
   if (model == nullptr) return shares;
-  const Amounts costs = CostOfTerms(spec.type(), model->energy, AmountsOf(spec, profile_.traits));
+  const Amounts costs =
+      CostOfTerms(spec, model->energy, model->energy_residual, AmountsOf(spec, profile_.traits));
   for (std::size_t i = 0; i < costs.count; ++i) {
     shares.push_back({&spec.type().terms[i], Joules(costs.values[i])});
   }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "joulecast/profile.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "joulecast/error.h"
+#include "predict/residual.h"
 #include "predict/traits.h"
 
 namespace joulecast {
@@ -86,9 +89,13 @@ class Reader {
     return number;
   }
 
+  /// Weights cost what activations do where the profile does not tell them apart.
   GenericModel ReadGeneric(const Json& json, const std::string& unit) const {
+    const std::string weights = "per_gb_weights" + unit;
     return {.per_gmac = Amount(json, ("per_gmac" + unit).c_str()),
             .per_gb = Amount(json, ("per_gb" + unit).c_str()),
+            .per_gb_weights =
+                Amount(json, (json.contains(weights) ? weights : "per_gb" + unit).c_str()),
             .per_call = Amount(json, ("per_call" + unit).c_str()),
             .half_width = Amount(json, ("half_width" + unit).c_str())};
   }
@@ -122,6 +129,33 @@ class Reader {
     return model;
   }
 
+  std::optional<Residual> ReadResidual(const LayerType& type, const Json& layer,
+                                       const char* key) const {
+    if (!layer.contains(key)) return std::nullopt;
+    const Json& json = layer.at(key);
+    const std::size_t features = FeatureCount(type);
+    Residual residual;
+    for (const char* edge : {"least", "most"}) {
+      auto& numbers = edge == std::string_view("least") ? residual.least : residual.most;
+      for (const std::string_view part : SplitBlanks(json.at(edge).get_ref<const std::string&>())) {
+        const auto number = ParseDouble(part);
+        if (!number || !std::isfinite(*number))
+          Fail(std::string(key) + " has a range that is no number");
+        numbers.push_back(*number);
+      }
+      if (numbers.size() != features) Fail(std::string(key) + " has a range of the wrong length");
+    }
+    for (const Json& tree : json.at("trees")) {
+      try {
+        residual.trees.push_back(ParseTree(tree.get_ref<const std::string&>(), features));
+      } catch (const Error& error) {
+        Fail(error.what());
+      }
+    }
+    if (residual.trees.empty()) Fail(std::string(key) + " has no trees");
+    return residual;
+  }
+
   LayerModel ReadLayer(const std::string& name, const Json& json) const {
     const LayerType* type = FindLayerType(name);
     if (type == nullptr) Fail("it has the unknown layer type '" + Printable(name, 40) + "'");
@@ -130,6 +164,8 @@ class Reader {
         .type = type,
         .energy = ReadTerms(*type, json.at("energy_j_per_unit")),
         .time = ReadTerms(*type, json.at("time_s_per_unit")),
+        .energy_residual = ReadResidual(*type, json, "energy_residual"),
+        .time_residual = ReadResidual(*type, json, "time_residual"),
         .interval = {.uncertainty = PerTerm(*type, json.at("interval").at("uncertainty")),
                      .floor = Amount(json.at("interval"), "floor"),
                      .scale = Amount(json.at("interval"), "scale"),
@@ -199,27 +235,42 @@ Json SupportJson(const LayerModel& model) {
   return support;
 }
 
+/// Numbers on one line: an indented array would have a line for each.
+std::string OneLine(const std::vector<double>& numbers) {
+  return fmt::format("{}", fmt::join(numbers, " "));
+}
+
+Json ResidualJson(const Residual& residual) {
+  Json trees = Json::array();
+  for (const RegressionTree& tree : residual.trees) trees.push_back(WriteTree(tree));
+  return {{"least", OneLine(residual.least)}, {"most", OneLine(residual.most)}, {"trees", trees}};
+}
+
 Json LayerJson(const LayerModel& model) {
   Json dtypes = Json::array();
   for (const DType dtype : model.dtypes) dtypes.push_back(std::string(Name(dtype)));
-  return {{"training_rows", model.training_rows},
-          {"cv_mape_percent", model.cv_mape_percent},
-          {"dtypes", dtypes},
-          {"units", UnitsJson(*model.type)},
-          {"energy_j_per_unit", TermsJson(*model.type, model.energy)},
-          {"time_s_per_unit", TermsJson(*model.type, model.time)},
-          {"interval",
-           {{"scale", model.interval.scale},
-            {"floor", model.interval.floor},
-            {"usual_distance", model.interval.usual_distance},
-            {"correlation", model.interval.correlation},
-            {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
-          {"support", SupportJson(model)}};
+  Json json = {{"training_rows", model.training_rows},
+               {"cv_mape_percent", model.cv_mape_percent},
+               {"dtypes", dtypes},
+               {"units", UnitsJson(*model.type)},
+               {"energy_j_per_unit", TermsJson(*model.type, model.energy)},
+               {"time_s_per_unit", TermsJson(*model.type, model.time)},
+               {"interval",
+                {{"scale", model.interval.scale},
+                 {"floor", model.interval.floor},
+                 {"usual_distance", model.interval.usual_distance},
+                 {"correlation", model.interval.correlation},
+                 {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
+               {"support", SupportJson(model)}};
+  if (model.energy_residual) json["energy_residual"] = ResidualJson(*model.energy_residual);
+  if (model.time_residual) json["time_residual"] = ResidualJson(*model.time_residual);
+  return json;
 }
 
 void AddGeneric(Json& json, const GenericModel& model, const std::string& unit) {
   json["per_gmac" + unit] = model.per_gmac;
   json["per_gb" + unit] = model.per_gb;
+  json["per_gb_weights" + unit] = model.per_gb_weights;
   json["per_call" + unit] = model.per_call;
   json["half_width" + unit] = model.half_width;
 }

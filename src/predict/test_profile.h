@@ -17,17 +17,19 @@ namespace joulecast {
 inline Profile HandProfile(double overlap_exponent = 1) {
   Profile profile{.device = "hand-made", .title = "A device worked by hand"};
   profile.traits.last_level_cache_bytes = 1.5e6;
-  profile.layers.push_back(
-      {.type = FindLayerType("linear"),
-       .dtypes = {DType::kF32},
-       .energy = {{1, 1, 3, 5, 10, 20, 0.001}, overlap_exponent},
-       .time = {{0.01, 0, 0, 0, 0, 0, 0.0001}, 1},
-       .interval = {.uncertainty = {0, 0, 0, 0, 0, 0, 2}, .floor = 0.05, .scale = 1.5, .correlation = 0.25},
-       // batch, in, out, bias, dtype
-       .support = {{1, 100, 100, 0, std::int64_t(DType::kF32)},
-                   {64, 4096, 4096, 1, std::int64_t(DType::kF32)}},
-       .training_rows = 120,
-       .cv_mape_percent = 3.25});
+  profile.layers.push_back({.type = FindLayerType("linear"),
+                            .dtypes = {DType::kF32},
+                            .energy = {{1, 1, 3, 5, 10, 20, 0.001}, overlap_exponent},
+                            .time = {{0.01, 0, 0, 0, 0, 0, 0.0001}, 1},
+                            .interval = {.uncertainty = {0, 0, 0, 0, 0, 0, 2},
+                                         .floor = 0.05,
+                                         .scale = 1.5,
+                                         .correlation = 0.25},
+                            // batch, in, out, bias, dtype
+                            .support = {{1, 100, 100, 0, std::int64_t(DType::kF32)},
+                                        {64, 4096, 4096, 1, std::int64_t(DType::kF32)}},
+                            .training_rows = 120,
+                            .cv_mape_percent = 3.25});
   profile.generic_energy = {
       .per_gmac = 2, .per_gb = 3, .per_call = 0.001, .half_width = std::log(2.0)};
   profile.generic_time = {.per_gmac = 0.02, .per_gb = 0.03, .per_call = 0.0001, .half_width = 1};

@@ -63,7 +63,7 @@ Json EstimateHead(const Estimate& estimate, const Profile& profile) {
                {"kind", "forecast"}};
   AddEnergy(json, estimate.energy);
   json["interval"] = profile.interval_level;
-  json["time_s"] = estimate.time.count();
+  json["time_s"] = estimate.time.count() > 0 ? Json(estimate.time.count()) : Json(nullptr);
   json["power_w"] = estimate.time.count() > 0 ? Json(estimate.mean_power().value()) : Json(nullptr);
   json["energy_j_per_sample"] =
       estimate.energy.energy.value() / static_cast<double>(estimate.batch);
@@ -87,7 +87,7 @@ std::string EstimateJson(const Estimate& estimate, const Profile& profile) {
     const LayerEstimate& line = estimate.layers[i];
     Json layer = LayerJson(i, line.layer);
     AddEnergy(layer, line.forecast.energy);
-    layer["time_s"] = line.forecast.time.count();
+    layer["time_s"] = estimate.time.count() > 0 ? Json(line.forecast.time.count()) : Json(nullptr);
     layer["share"] = line.share;
     layer["coverage"] = std::string(Name(line.forecast.coverage));
     layer["in_support"] = line.forecast.in_support;

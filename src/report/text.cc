@@ -119,7 +119,8 @@ std::string EstimateText(const Estimate& estimate, const Profile& profile, Layer
     const std::string spread = HumanSpread(e.energy, e.high);
     Line(text, "{:>4}{} {:<21} {:<17} {:>9} {:>6} {:>9} {:>7}", i, MarkOf(line.forecast),
          Printable(line.layer.name, 21), TypeOf(line.layer), free ? "-" : Human(e.energy), spread,
-         free ? "-" : Human(line.forecast.time), free ? "-" : HumanShare(line.share));
+         free || estimate.time.count() <= 0 ? "-" : Human(line.forecast.time),
+         free ? "-" : HumanShare(line.share));
   }
   AddMarks(text, estimate);
   return text;

@@ -4,11 +4,15 @@
 
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/statistics.h"
 #include "base/text.h"
 #include "base/write_file.h"
+#include "cli/lab/fit_totals.h"
 #include "cli/lab/sample_options.h"
+#include "cli/model_options.h"
 #include "fit/device_traits.h"
 #include "fit/fit_profile.h"
 #include "joulecast/error.h"
@@ -18,11 +22,14 @@ namespace {
 
 struct Options {
   std::string dataset;
+  TotalsOptions totals;
   std::string output;
   SampleOptions samples;
   std::string name;
   std::string title;
   std::vector<std::string> traits;
+  bool no_residual = false;
+  std::string format;
 };
 
 /// The one value that all samples have, or an error that names them all.
@@ -64,6 +71,7 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
   request.device = options.name.empty() ? device_name : options.name;
   request.title = options.title;
   if (request.title.empty()) request.title = device.cpu.empty() ? device_name : device.cpu;
+  request.allow_residual = !options.no_residual;
   request.traits = TraitsOfCpu(device.cpu);
   for (const std::string& trait : options.traits) SetTrait(request.traits, trait);
   std::string hardware = device.cpu.empty() ? device_name : device.cpu;
@@ -79,23 +87,65 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
   return request;
 }
 
+std::string SummaryJson(const ProfileFit& fit, const std::string& output) {
+  nlohmann::ordered_json layers;
+  for (const LayerFit& layer : fit.layers) {
+    const Scores scores = Score(layer.measured_j, layer.held_out_j);
+    layers[std::string(layer.model.type->name)] = {
+        {"training_rows", layer.model.training_rows},
+        {"cv_mape_percent", layer.model.cv_mape_percent},
+        {"cv_median_ape_percent", scores.median_ape_percent.value_or(0)},
+        {"cv_r2", scores.r2 ? nlohmann::ordered_json(*scores.r2) : nlohmann::ordered_json(nullptr)},
+        {"residual", layer.model.energy_residual.has_value()}};
+  }
+  const nlohmann::ordered_json json = {{"profile", output},
+                                       {"device", fit.profile.device},
+                                       {"layers", layers},
+                                       {"exclusions", fit.exclusions}};
+  return json.dump(2) + "\n";
+}
+
 void PrintSummary(const ProfileFit& fit, const std::string& output) {
-  std::string text = fmt::format("{:<18} {:>6} {:>10} {:>10}  {}\n", "layer type", "rows",
-                                 "held-out", "90 %", "left out");
+  std::string text = fmt::format("{:<18} {:>6} {:>10} {:>10} {:>10}  {:<8} {}\n", "layer type",
+                                 "rows", "held-out", "median", "90 %", "residual", "left out");
   for (const LayerFit& layer : fit.layers) {
     std::size_t left_out = 0;
     for (const SourceRows& source : layer.sources) left_out += source.used ? 0 : source.rows.size();
-    text += fmt::format("{:<18} {:>6} {:>8.1f} % {:>10.2f}  {}\n", layer.model.type->name,
-                        layer.model.training_rows, layer.model.cv_mape_percent,
-                        layer.model.interval.scale, left_out);
+    text += fmt::format(
+        "{:<18} {:>6} {:>8.1f} % {:>8.1f} % {:>10.2f}  {:<8} {}\n", layer.model.type->name,
+        layer.model.training_rows, layer.model.cv_mape_percent,
+        Score(layer.measured_j, layer.held_out_j).median_ape_percent.value_or(0),
+        layer.model.interval.scale, layer.model.energy_residual ? "yes" : "no", left_out);
   }
-  text += "held-out: mean error of 5-fold cross-validation; 90 %: scale of the interval\n";
+  text +=
+      "held-out, median: mean and median error of 5-fold cross-validation; 90 %: scale of the "
+      "interval;\nresidual: learned on top of the terms where cross-validation says it pays\n";
   for (const std::string& exclusion : fit.exclusions) text += "left out: " + exclusion + "\n";
   text += "wrote " + output + "\n";
   Print(text);
 }
 
+/// A profile from whole models: nothing but the command line says what the device is.
+int RunTotals(const Options& options) {
+  if (options.name.empty()) {
+    throw Error(ErrorKind::kUsage, "--totals needs --name NAME: the file names no device");
+  }
+  FitRequest request{.device = options.name,
+                     .title = options.title.empty() ? options.name : options.title,
+                     .traits = TraitsOfCpu({})};
+  for (const std::string& trait : options.traits) SetTrait(request.traits, trait);
+  request.provenance = {.kind = "measured",
+                        .meter = options.totals.measured_by,
+                        .hardware = request.title,
+                        .fitted_by = "joulecast " JOULECAST_VERSION};
+  return FitFromTotals(options.totals, request, options.output, options.format);
+}
+
 int Run(const Options& options) {
+  if (options.dataset.empty() == options.totals.csv.empty()) {
+    throw Error(ErrorKind::kUsage, "fit needs either a DATASET of layers or --totals CSV");
+  }
+  if (!options.totals.csv.empty()) return RunTotals(options);
   std::vector<Observation> rows;
   const std::vector<Sample> samples = options.samples.Load(options.dataset);
   const FitRequest request = MakeRequest(options, samples);
@@ -117,7 +167,11 @@ int Run(const Options& options) {
         "{} whole networks and layers of unknown types: a fit is made of layers", unusable));
   }
   WriteFile(options.output, WriteProfile(fit.profile));
-  PrintSummary(fit, options.output);
+  if (options.format == "json") {
+    Print(SummaryJson(fit, options.output));
+  } else {
+    PrintSummary(fit, options.output);
+  }
   return kDone;
 }
 
@@ -125,8 +179,7 @@ int Run(const Options& options) {
 
 void AddFit(CLI::App& command, Action& action) {
   const auto options = std::make_shared<Options>();
-  command.add_option("dataset", options->dataset, "A dataset of measurements")
-      ->required()
+  command.add_option("dataset", options->dataset, "A dataset of measured layers")
       ->type_name("DATASET");
   command.add_option("-o,--output", options->output, "The profile to write")
       ->required()
@@ -140,9 +193,14 @@ void AddFit(CLI::App& command, Action& action) {
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->take_all();
+  options->totals.AddTo(command);
+  AddFormat(command, options->format, {"text", "json"});
+  command.add_flag("--no-residual", options->no_residual,
+                   "No learned residuals: physical terms alone");
   command.footer(
       "Examples:\n"
       "  joulecast fit d.db --origin random -o my-machine.json\n"
+      "  joulecast fit --totals measurements.csv --name my-board -o my-board.json\n"
       "  joulecast estimate vgg16 --device my-machine.json");
   action = [options] { return Run(*options); };
 }

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fit/extra_trees.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <span>
+
+namespace joulecast {
+namespace {
+
+/// Targets that differ by less are equal: leaves are written with as many digits.
+constexpr double kPure = 1e-4;
+
+/// The nearest number with four decimals: it is short when written.
+double Round(double value) { return std::round(value * 1e4) / 1e4; }
+
+struct Split {
+  Eigen::Index feature = -1;
+  double threshold = 0;
+};
+
+class Grower {
+ public:
+  Grower(const Eigen::MatrixXd& features, const Eigen::VectorXd& target, std::uint32_t seed)
+      : features_(features), target_(target), random_(seed) {}
+
+  RegressionTree Grow() {
+    std::vector<Eigen::Index> rows(static_cast<std::size_t>(target_.size()));
+    std::iota(rows.begin(), rows.end(), 0);
+    tree_.nodes.clear();
+    GrowNode(rows);
+    return std::move(tree_);
+  }
+
+ private:
+  void GrowNode(std::span<Eigen::Index> rows) {
+    const std::size_t at = tree_.nodes.size();
+    tree_.nodes.emplace_back();
+    const auto is_less = [&](Eigen::Index a, Eigen::Index b) { return target_[a] < target_[b]; };
+    const auto [least, most] = std::minmax_element(rows.begin(), rows.end(), is_less);
+    const Split split = target_[*most] - target_[*least] < kPure ? Split{} : DrawSplit(rows);
+    if (split.feature < 0) {
+      double sum = 0;
+      for (const Eigen::Index row : rows) sum += target_[row];
+      tree_.nodes[at].value = Round(sum / static_cast<double>(rows.size()));
+      return;
+    }
+    const auto middle = std::stable_partition(rows.begin(), rows.end(), [&](Eigen::Index row) {
+      return features_(row, split.feature) <= split.threshold;
+    });
+    const auto left = static_cast<std::size_t>(middle - rows.begin());
+    GrowNode(rows.first(left));
+    tree_.nodes[at] = {.feature = static_cast<std::int32_t>(split.feature),
+                       .right = static_cast<std::int32_t>(tree_.nodes.size()),
+                       .value = split.threshold};
+    GrowNode(rows.subspan(left));
+  }
+
+  /// No split if all features are constant.
+  Split DrawSplit(std::span<const Eigen::Index> rows) {
+    Split best;
+    double best_score = -1;
+    for (Eigen::Index feature = 0; feature < features_.cols(); ++feature) {
+      const auto column = features_.col(feature);
+      double least = column[rows.front()];
+      double most = least;
+      for (const Eigen::Index row : rows) {
+        least = std::min(least, column[row]);
+        most = std::max(most, column[row]);
+      }
+      if (!(least < most)) continue;
+      const double threshold = DrawThreshold(least, most);
+      const double score = Score(rows, column, threshold);
+      if (score > best_score) {
+        best_score = score;
+        best = {feature, threshold};
+      }
+    }
+    return best;
+  }
+
+  /// Uniform in [least, most), with few digits where that leaves rows on both sides.
+  double DrawThreshold(double least, double most) {
+    const double uniform = static_cast<double>(random_()) / 4294967296.0;
+    const double drawn = least + uniform * (most - least);
+    const double rounded = Round(drawn);
+    if (rounded >= least && rounded < most) return rounded;
+    return drawn < most ? drawn : least;
+  }
+
+  /// The larger, the less squared error is left: the sum of both sides' squared sums over counts.
+  template <typename Column>
+  double Score(std::span<const Eigen::Index> rows, const Column& column, double threshold) const {
+    double left = 0;
+    double right = 0;
+    std::size_t left_count = 0;
+    for (const Eigen::Index row : rows) {
+      const bool is_left = column[row] <= threshold;
+      (is_left ? left : right) += target_[row];
+      left_count += is_left ? 1 : 0;
+    }
+    const auto right_count = static_cast<double>(rows.size() - left_count);
+    return left * left / static_cast<double>(left_count) + right * right / right_count;
+  }
+
+  const Eigen::MatrixXd& features_;
+  const Eigen::VectorXd& target_;
+  std::mt19937 random_;
+  RegressionTree tree_;
+};
+
+}  // namespace
+
+std::vector<RegressionTree> GrowExtraTrees(const Eigen::MatrixXd& features,
+                                           const Eigen::VectorXd& target, std::size_t count,
+                                           std::uint32_t seed) {
+  Grower grower(features, target, seed);
+  std::vector<RegressionTree> trees(count);
+  for (RegressionTree& tree : trees) tree = grower.Grow();
+  return trees;
+}
+
+}  // namespace joulecast

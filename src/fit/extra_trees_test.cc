@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fit/extra_trees.h"
+
+#include <gtest/gtest.h>
+
+#include "fit/residual_fit.h"
+#include "predict/residual.h"
+
+namespace joulecast {
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+double Leaf(const RegressionTree& tree, double x) {
+  std::size_t at = 0;
+  while (tree.nodes[at].feature >= 0) {
+    at = x <= tree.nodes[at].value ? at + 1 : static_cast<std::size_t>(tree.nodes[at].right);
+  }
+  return tree.nodes[at].value;
+}
+
+TEST(ExtraTreesTest, GrowsUntilEveryTrainingRowHasItsLeaf) {
+  MatrixXd x(5, 1);
+  x << 1, 2, 4, 8, 16;
+  VectorXd y(5);
+  y << 0.5, -0.25, 0.75, 0.125, 2;
+  for (const RegressionTree& tree : GrowExtraTrees(x, y, 3, 7)) {
+    EXPECT_EQ(tree.nodes.size(), 9u);  // 5 leaves, 4 splits
+    for (Eigen::Index i = 0; i < 5; ++i) EXPECT_NEAR(Leaf(tree, x(i, 0)), y[i], 5e-5);
+  }
+}
+
+TEST(ExtraTreesTest, OneLeafWhereNothingDiffers) {
+  const MatrixXd same = MatrixXd::Constant(4, 2, 3.0);
+  VectorXd y(4);
+  y << 1, 2, 3, 6;
+  const auto trees = GrowExtraTrees(same, y, 1, 1);
+  ASSERT_EQ(trees[0].nodes.size(), 1u);
+  EXPECT_EQ(trees[0].nodes[0].value, 3);  // the mean: no feature tells the rows apart
+
+  MatrixXd x(4, 1);
+  x << 1, 2, 3, 4;
+  const auto pure = GrowExtraTrees(x, VectorXd::Constant(4, 0.5), 1, 1);
+  ASSERT_EQ(pure[0].nodes.size(), 1u);
+  EXPECT_EQ(pure[0].nodes[0].value, 0.5);
+}
+
+TEST(ExtraTreesTest, TakesTheFeatureThatExplains) {
+  MatrixXd x(6, 2);  // the second column is the answer, the first is not
+  x << 1, 0, 5, 0, 3, 0, 2, 1, 6, 1, 4, 1;
+  VectorXd y(6);
+  y << 0, 0, 0, 1, 1, 1;
+  for (const RegressionTree& tree : GrowExtraTrees(x, y, 4, 3)) {
+    EXPECT_EQ(tree.nodes[0].feature, 1);
+    EXPECT_EQ(tree.nodes.size(), 3u);
+  }
+}
+
+TEST(ExtraTreesTest, SameSeedSameTrees) {
+  MatrixXd x(4, 1);
+  x << 1, 2, 3, 4;
+  VectorXd y(4);
+  y << 4, 1, 3, 2;
+  const auto text = [&](std::uint32_t seed) {
+    return WriteTree(GrowExtraTrees(x, y, 1, seed).front());
+  };
+  EXPECT_EQ(text(5), text(5));
+  EXPECT_NE(text(5), text(6));
+}
+
+TEST(ResidualFitTest, LearnsAFactorThatTheTermsLack) {
+  std::vector<LayerSpec> specs;
+  for (int i = 1; i <= 40; ++i) {
+    specs.push_back(
+        LayerSpec::Parse("linear batch=" + std::to_string(i) + " in=64 out=64 dtype=f32"));
+  }
+  std::vector<const LayerSpec*> rows;
+  for (const LayerSpec& spec : specs) rows.push_back(&spec);
+  const auto terms = static_cast<Eigen::Index>(specs[0].type().terms.size());
+  MatrixXd costs = MatrixXd::Zero(40, terms);
+  costs.col(0).setConstant(2);
+  VectorXd target = VectorXd::Constant(40, 2);
+  target.tail(20).setConstant(6);  // batches above 20 cost three times what the terms say
+  const Residual residual = FitResidual(rows, costs, target);
+  const VectorXd factors = ResidualFactors(residual, rows, costs);
+  EXPECT_NEAR(factors[0], 1, 1e-3);
+  EXPECT_NEAR(factors[39], 3, 1e-3);
+}
+
+}  // namespace
+}  // namespace joulecast

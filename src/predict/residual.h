@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "joulecast/layer.h"
+#include "joulecast/profile.h"
+
+namespace joulecast {
+
+/// Amounts of work and ratios of them that every residual may look at.
+inline constexpr std::size_t kWorkFeatures = 9;
+
+/// Room for the features of any layer type.
+inline constexpr std::size_t kMaxFeatures = kMaxSlots + kWorkFeatures + kMaxTerms;
+
+/// What a residual of this type looks at: ln(1 + value) of each slot, logarithms of MACs, bytes
+/// and their ratios, and each term's share of the cost.
+std::size_t FeatureCount(const LayerType& type);
+
+/// Writes FeatureCount numbers. `costs` has one number per term.
+void WriteFeatures(const LayerSpec& spec, std::span<const double> costs, std::span<double> out);
+
+/// The factor on the sum of terms. It goes to 1 as features leave the range of the training rows,
+/// and is 1 from a distance on: nothing was learned there.
+double ResidualFactor(const Residual& residual, std::span<const double> features);
+
+/// A tree as text, in preorder: "3<1.25 0.5 -0.1" is a split of feature 3 at 1.25 with two leaves.
+std::string WriteTree(const RegressionTree& tree);
+
+/// Throws Error{kInput} if the text is no tree over so many features.
+RegressionTree ParseTree(std::string_view text, std::size_t features);
+
+}  // namespace joulecast
