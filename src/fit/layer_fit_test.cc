@@ -17,7 +17,7 @@ using testing::HasSubstr;
 const LayerType& Linear() { return *FindLayerType("linear"); }
 
 LayerFit Fit(const std::vector<Observation>& rows) {
-  return FitLayer(Linear(), rows, {}, kTestTraits, 0.9);
+  return FitLayer(Linear(), rows, {}, kTestTraits, 0.9, false);
 }
 
 void Append(std::vector<Observation>& rows, const std::vector<Observation>& more) {
