@@ -54,7 +54,9 @@ class Learning(TestCase):
         self.check_layers(self.evaluate("--origin", "net-layer")["layers"])
         evaluation = self.evaluate("--origin", "net-total")
         self.assertEqual({}, evaluation["layers"], "only totals were asked for")
-        self.assert_scores(evaluation["totals"], 0.9997, 1.3, "totals")
+        # Measured layers, added up, miss the measured totals by 1.2 % themselves.
+        self.assert_scores(evaluation["totals"], 0.9997, 1.5, "totals")
+        self.assert_covered(evaluation["totals"], 4, "totals")
         self.check_time(evaluation["totals"], "totals")
 
         estimate = strict_json(self.done("estimate", "vgg16", "--batch", "8", "--device", "p.json",
@@ -62,9 +64,19 @@ class Learning(TestCase):
         self.assertGreater(estimate["energy_j"], 0)
         self.assertGreater(estimate["coverage"]["fitted"], 0.9)
 
+    def assert_covered(self, scores, widest_percent, what):
+        """The 90 % interval holds under the shift from random layers, and says something."""
+        self.assertGreaterEqual(scores["interval_coverage"], 0.85, f"{what}: {scores}")
+        self.assertLessEqual(scores["interval_median_half_width_percent"], widest_percent,
+                             f"{what}: {scores}")
+
     def check_layers(self, layers):
-        self.assert_scores(layers["conv2d"], 0.998, 2.6, "conv2d")
+        self.assert_scores(layers["conv2d"], 0.998, 2.5, "conv2d")
         self.assert_scores(layers["linear"], 0.995, 6, "linear")
+        self.assert_scores(layers["maxpool2d"], 0.99, 5, "maxpool2d")
+        self.assert_scores(layers["relu"], 0.95, 25, "relu")
+        for name, widest in (("conv2d", 12), ("linear", 13), ("maxpool2d", 12), ("relu", 12)):
+            self.assert_covered(layers[name], widest, name)
         for name, scores in layers.items():
             self.check_time(scores, name)
 
