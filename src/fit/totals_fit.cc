@@ -357,7 +357,7 @@ TotalsFit ScaleToTotals(const Profile& start, const FitRequest& request, const T
   }
   fit.profile.generic_energy = Scaled(start.generic_energy, choice.costs[0], choice.costs[1]);
   fit.profile.generic_time = Scaled(start.generic_time, time_factor, time_factor);
-  fit.profile.drift = std::min(1.0, std::max(start.drift, fit.half_width));
+  fit.profile.drift = std::max(start.drift, fit.half_width);
   fit.profile.provenance.dataset += ", scaling the profile of " + start.device;
   return fit;
 }

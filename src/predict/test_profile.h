@@ -30,9 +30,16 @@ inline Profile HandProfile(double overlap_exponent = 1) {
                                         {64, 4096, 4096, 1, std::int64_t(DType::kF32)}},
                             .training_rows = 120,
                             .cv_mape_percent = 3.25});
-  profile.generic_energy = {
-      .per_gmac = 2, .per_gb = 3, .per_call = 0.001, .half_width = std::log(2.0)};
-  profile.generic_time = {.per_gmac = 0.02, .per_gb = 0.03, .per_call = 0.0001, .half_width = 1};
+  profile.generic_energy = {.per_gmac = 2,
+                            .per_gb = 3,
+                            .per_gb_weights = 3,
+                            .per_call = 0.001,
+                            .half_width = std::log(2.0)};
+  profile.generic_time = {.per_gmac = 0.02,
+                          .per_gb = 0.03,
+                          .per_gb_weights = 0.03,
+                          .per_call = 0.0001,
+                          .half_width = 1};
   profile.provenance = {.kind = "measured",
                         .meter = "a meter",
                         .hardware = "hardware",
