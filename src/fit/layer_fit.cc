@@ -5,11 +5,10 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
-#include <random>
 #include <set>
 
+#include "base/statistics.h"
 #include "fit/nnls.h"
 #include "fit/residual_fit.h"
 #include "fit/term_fit.h"
@@ -54,11 +53,9 @@ double BestExponent(const TypeRows& problem) {
   return best;
 }
 
-double Quantile(std::vector<double> values, double level) {
-  const auto rank = static_cast<std::size_t>(level * static_cast<double>(values.size() - 1) + 0.5);
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank);
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
+/// Of a list that is not empty.
+double QuantileOf(std::span<const double> values, double level) {
+  return Quantile(values, level).value();
 }
 
 /// Folds that resemble the shift from random layers to those of real networks: the smallest and
@@ -77,8 +74,8 @@ std::vector<std::vector<bool>> ShiftedFolds(const TypeRows& problem, std::vector
   }
   std::vector<std::vector<bool>> folds;
   for (const std::vector<double>& key : keys) {
-    const double low = Quantile(key, 0.2);
-    const double high = Quantile(key, 0.8);
+    const double low = QuantileOf(key, 0.2);
+    const double high = QuantileOf(key, 0.8);
     std::vector<bool> smallest(own);
     std::vector<bool> largest(own);
     for (std::size_t i = 0; i < own; ++i) {
@@ -259,7 +256,7 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
   };
   std::vector<double> scores;
   for (Eigen::Index i = 0; i < problem.own; ++i) scores.push_back(score(i, held_out[i]));
-  interval.scale = Quantile(scores, level);
+  interval.scale = QuantileOf(scores, level);
   const ShiftedErrors shifted = ForecastShifted(problem, rows, model.overlap_exponent);
   interval.correlation = shifted.common;
   if (shifted.rows.empty()) return interval;
@@ -267,8 +264,8 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
   for (std::size_t i = 0; i < shifted.rows.size(); ++i) {
     scores.push_back(score(shifted.rows[i], shifted.forecasts[i]));
   }
-  interval.scale = 0.5 * (interval.scale + Quantile(scores, level));
-  interval.usual_distance = Quantile(shifted.distances, 0.5);
+  interval.scale = 0.5 * (interval.scale + QuantileOf(scores, level));
+  interval.usual_distance = QuantileOf(shifted.distances, 0.5);
   return interval;
 }
 

@@ -72,11 +72,11 @@ std::vector<DatasetCount> CountDatasets(std::span<const GetznerRow> rows, const 
   for (const auto& [name, origin] :
        {std::pair("net configurations", GetznerOrigin::kNetConfiguration),
         std::pair("nets and their layers", GetznerOrigin::kNet)}) {
-    const auto configurations =
-        std::count_if(samples.begin(), samples.end(),
-                      [&](const GetznerSample& sample) { return sample.origin == origin; });
+    const auto configurations = std::count_if(
+        samples.begin(), samples.end(),
+        [origin = origin](const GetznerSample& sample) { return sample.origin == origin; });
     add(
-        name, [&](const GetznerRow& row) { return OriginOf(row) == origin; },
+        name, [origin = origin](const GetznerRow& row) { return OriginOf(row) == origin; },
         static_cast<std::size_t>(configurations));
   }
   return counts;

@@ -41,7 +41,7 @@ class TableReader {
   }
 
   std::string Text(std::string_view key, std::string otherwise) const {
-    return Find(key) == nullptr ? otherwise : Text(key);
+    return Find(key) == nullptr ? std::move(otherwise) : Text(key);
   }
 
   std::optional<std::int64_t> Count(std::string_view key) const {

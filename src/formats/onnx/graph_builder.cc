@@ -64,7 +64,7 @@ AttributeValue ToAttributeValue(decltype(Attribute::value)::value_type value) {
           if (held.constant) return *std::move(held.constant);
           return Constant{.dtype = held.dtype, .shape = std::move(held.shape)};
         } else {
-          return std::move(held);
+          return std::forward<decltype(held)>(held);
         }
       },
       std::move(value));
