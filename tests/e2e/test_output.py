@@ -3,7 +3,6 @@
 
 import json
 import shlex
-import statistics
 
 import onnx_file
 from harness import PROGRAM, TestCase, measure, run, run_command
@@ -121,8 +120,8 @@ class Budget(TestCase):
 
 
 class Promises(TestCase):
-    def test_a_warm_estimate_is_quick_and_small(self):
-        runs = [measure("estimate", "vgg16", "--batch", "8") for _ in range(11)]
+    def test_an_estimate_is_small(self):
+        # How quick it is, bench/bench_estimate.py says: a shared machine's clock is no test.
+        runs = [measure("estimate", "vgg16", "--batch", "8") for _ in range(3)]
         self.assert_done(runs[0])
         self.assertLess(max(one.peak_bytes for one in runs), 20e6)
-        self.assertLess(statistics.median(one.wall_s for one in runs), 0.020)
