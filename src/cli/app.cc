@@ -115,8 +115,12 @@ int Run(int argc, char** argv, std::span<const Command> commands, const char* ot
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const CLI::App* wanted = &app;
-    while (!wanted->get_subcommands().empty()) wanted = wanted->get_subcommands().front();
-    Print(WrapHelp(wanted->help(wanted == &app ? "" : "joulecast " + wanted->get_name())));
+    std::string parents;
+    while (!wanted->get_subcommands().empty()) {
+      parents += (parents.empty() ? "" : " ") + wanted->get_name();
+      wanted = wanted->get_subcommands().front();
+    }
+    Print(WrapHelp(wanted->help(parents)));
     return kDone;
   } catch (const CLI::CallForVersion& version) {
     Print(std::string(version.what()) + "\n");

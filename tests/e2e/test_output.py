@@ -26,6 +26,7 @@ class Help(TestCase):
                 self.assert_done(result)
                 self.assertRegex(result.stdout, r"(?i)example")
                 self.assertIn(f"joulecast {command}", result.stdout)
+                self.assertIn(f"Usage: joulecast {command} [", result.stdout)
 
     def test_help_fits_80_columns(self):
         for command in ((), *((name,) for name in COMMANDS), ("explain",), ("dataset", "import"),
