@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <utility>
 
+#include "base/statistics.h"
 #include "base/text.h"
 #include "joulecast/error.h"
 
@@ -61,13 +61,8 @@ struct Group {
   std::vector<double> times;
 };
 
-double Mean(const std::vector<double>& values) {
-  if (values.empty()) return 0;
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
 double RelativeDeviation(const std::vector<double>& values) {
-  const double mean = Mean(values);
+  const double mean = Mean(values).value_or(0);
   if (values.size() < 2 || mean == 0) return 0;
   double squares = 0;
   for (const double value : values) squares += (value - mean) * (value - mean);
@@ -83,8 +78,8 @@ Sample MakeSample(const Group& group) {
           .architecture = m.architecture,
           .layer_index = static_cast<int>(m.layer_index.value_or(0)),
           .origin = m.origin,
-          .energy = Joules(Mean(group.energies)),
-          .time = Seconds(Mean(group.times)),
+          .energy = Joules(Mean(group.energies).value_or(0)),
+          .time = Seconds(Mean(group.times).value_or(0)),
           .repetitions = static_cast<int>(group.energies.size()),
           .spread = RelativeDeviation(group.energies),
           .device = m.device,

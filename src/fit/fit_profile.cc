@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/statistics.h"
 #include "base/text.h"
 #include "fit/term_fit.h"
 #include "joulecast/error.h"
@@ -60,11 +61,7 @@ double LeftOutHalfWidth(const ByType& types, bool of_time, double level) {
       errors.push_back(std::abs(std::log(std::max(forecast[i], 1e-300) / test.target[i])));
     }
   }
-  if (errors.empty()) return std::log(10.0);  // nothing was held out: a factor of ten
-  const auto at =
-      errors.begin() + static_cast<std::ptrdiff_t>(level * static_cast<double>(errors.size() - 1));
-  std::nth_element(errors.begin(), at, errors.end());
-  return *at;
+  return Quantile(errors, level).value_or(std::log(10.0));  // nothing held out: a factor of ten
 }
 
 GenericModel FitGeneric(const ByType& types, bool of_time, double level) {
