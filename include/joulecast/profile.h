@@ -21,14 +21,15 @@ struct TermModel {
 };
 
 /// How wrong a forecast may be: locally scaled, because terms differ in how well they are known.
-/// Half-width (a log-ratio) = scale x max(floor, sum of uncertainty x share over the terms), wider
-/// in proportion where a layer lies further outside the support than `usual_distance`.
+/// Half-width (a log-ratio) = max(floor, sum of uncertainty x share over the terms) x (scale +
+/// scale_per_distance x distance outside the support); past `tested_distance`, in proportion.
 struct IntervalModel {
   std::vector<double> uncertainty;  ///< one per term: of a forecast that consists of it alone
   double floor = 0;
-  double scale = 1;           ///< makes half-widths cover the profile's level on held-out rows
-  double usual_distance = 0;  ///< outside the support, of the shifted rows behind `scale`
-  double correlation = 1;     ///< of the errors of a total's layers of this type
+  double scale = 1;  ///< makes half-widths cover the profile's level on held-out rows
+  double scale_per_distance = 0;
+  double tested_distance = 0;  ///< up to which held-out rows lay outside what was trained on
+  double correlation = 1;      ///< of the errors of a total's layers of this type
 };
 
 /// A regression tree, its nodes in preorder: a split's left child is the node after it.

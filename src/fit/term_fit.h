@@ -21,7 +21,7 @@ struct TermRows {
 
 /// Non-negative coefficients that minimise the relative error |forecast / target - 1|, with
 /// Huber's weights on it: a few rows that do not fit do not bend the rest. The Huber constant is
-/// 1.345 standard deviations of the residuals, these estimated by their median.
+/// half a standard deviation of the residuals, this estimated by their median.
 TermModel FitTerms(std::span<const Term> terms, const TermRows& rows, double overlap_exponent);
 
 /// Cost by term [rows, terms] of a fitted model; a row's sum is its forecast.

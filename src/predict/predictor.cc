@@ -62,11 +62,11 @@ double Sum(const Amounts& amounts) {
 }
 
 /// Locally scaled: a forecast is as uncertain as the terms it consists of.
-double HalfWidth(const IntervalModel& model, const Amounts& costs, double total) {
+double HalfWidth(const IntervalModel& model, const Amounts& costs, double total, double outside) {
   double mixed = 0;
   for (std::size_t i = 0; i < costs.count; ++i) mixed += model.uncertainty[i] * costs.values[i];
   const double local = total > 0 ? mixed / total : 0;
-  return model.scale * std::max(local, model.floor);
+  return ScaleAt(model, outside) * std::max(local, model.floor);
 }
 
 }  // namespace
@@ -110,8 +110,7 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   const double joules = Sum(costs);
   const double outside = DistanceOutside(spec, model->support);
   LayerForecast forecast;
-  const double local =
-      HalfWidth(model->interval, costs, joules) * Widening(outside, model->interval.usual_distance);
+  const double local = HalfWidth(model->interval, costs, joules, outside);
   forecast.energy = WithHalfWidth(joules, std::hypot(local, profile_.drift));
   forecast.time = Seconds(Sum(CostOfTerms(spec, model->time, model->time_residual, amounts)));
   forecast.coverage = Coverage::kFitted;

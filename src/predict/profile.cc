@@ -169,7 +169,8 @@ class Reader {
         .interval = {.uncertainty = PerTerm(*type, json.at("interval").at("uncertainty")),
                      .floor = Amount(json.at("interval"), "floor"),
                      .scale = Amount(json.at("interval"), "scale"),
-                     .usual_distance = Amount(json.at("interval"), "usual_distance"),
+                     .scale_per_distance = Amount(json.at("interval"), "scale_per_distance"),
+                     .tested_distance = Amount(json.at("interval"), "tested_distance"),
                      .correlation = Fraction(json.at("interval"), "correlation")},
         .training_rows = Whole(json.at("training_rows")),
         .cv_mape_percent = Amount(json, "cv_mape_percent")};
@@ -258,7 +259,8 @@ Json LayerJson(const LayerModel& model) {
                {"interval",
                 {{"scale", model.interval.scale},
                  {"floor", model.interval.floor},
-                 {"usual_distance", model.interval.usual_distance},
+                 {"scale_per_distance", model.interval.scale_per_distance},
+                 {"tested_distance", model.interval.tested_distance},
                  {"correlation", model.interval.correlation},
                  {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
                {"support", SupportJson(model)}};

@@ -15,10 +15,11 @@ double DistanceOutside(const LayerSpec& spec, const Support& support);
 /// Names the parameters that lie outside, each with the range that was measured.
 std::string DescribeOutside(const LayerSpec& spec, const Support& support);
 
-/// By how much an interval widens at such a distance: in proportion, from the one on at which its
-/// scale was found.
-inline double Widening(double distance, double usual_distance) {
-  return std::max(1.0, (1 + distance) / (1 + usual_distance));
+/// The factor on a layer's local uncertainty at such a distance outside the support.
+inline double ScaleAt(const IntervalModel& model, double distance) {
+  const double tested = std::min(distance, model.tested_distance);
+  const double beyond = (1 + distance) / (1 + tested);
+  return (model.scale + model.scale_per_distance * tested) * beyond;
 }
 
 }  // namespace joulecast

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fit/interval_fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/statistics.h"
+#include "fit/nnls.h"
+#include "fit/shifted_folds.h"
+#include "fit/term_fit.h"
+#include "predict/support.h"
+
+namespace joulecast {
+namespace {
+
+constexpr double kLeastHalfWidth = 0.01;
+
+/// Uncertainty of a term that hardly any row tells apart from others: a factor of e.
+constexpr double kMostUncertain = 1;
+
+double LogError(double forecast, double measured) {
+  return std::log(std::max(forecast, 1e-300) / measured);
+}
+
+/// Shares of the terms in the forecast of each row of `amounts` [rows, terms].
+Eigen::MatrixXd SharesOf(const LayerType& type, const TermModel& model,
+                         const Eigen::MatrixXd& amounts) {
+  Eigen::MatrixXd costs = TermCosts(type.terms, model, amounts);
+  const Eigen::VectorXd total = costs.rowwise().sum().cwiseMax(1e-300);
+  costs.array().colwise() /= total.array();
+  return costs;
+}
+
+/// Forecasts of the rows that only read by a fit that has seen none of them: how well a type's
+/// terms carry over to a use of memory that the type itself was never measured at.
+Eigen::VectorXd ForecastReads(const TypeRows& problem, double exponent) {
+  std::vector<Eigen::Index> own(static_cast<std::size_t>(problem.own));
+  std::iota(own.begin(), own.end(), Eigen::Index{0});
+  const TermModel model = FitTerms(problem.type.terms, problem.energy.Subset(own), exponent);
+  const Eigen::Index reads = problem.energy.count() - problem.own;
+  return TermCosts(problem.type.terms, model, problem.energy.amounts.bottomRows(reads))
+      .rowwise()
+      .sum();
+}
+
+/// Mean absolute log error that each term explains: non-negative least squares of the errors of
+/// held-out rows on the terms' shares in them.
+Eigen::VectorXd UncertaintyByTerm(const TypeRows& problem, const TermModel& model,
+                                  const Eigen::VectorXd& held_out) {
+  Eigen::MatrixXd shares = SharesOf(problem.type, model, problem.energy.amounts);
+  Eigen::VectorXd forecast(problem.energy.count());
+  forecast.head(problem.own) = held_out;
+  if (problem.energy.count() > problem.own) {
+    forecast.tail(problem.energy.count() - problem.own) =
+        ForecastReads(problem, model.overlap_exponent);
+  }
+  Eigen::VectorXd error(problem.energy.count());
+  for (Eigen::Index i = 0; i < error.size(); ++i) {
+    error[i] = std::min(kMostUncertain, std::abs(LogError(forecast[i], problem.energy.target[i])));
+  }
+  const Eigen::VectorXd root = problem.energy.weight.array().sqrt();
+  return SolveNonNegative(shares.array().colwise() * root.array(), error.cwiseProduct(root))
+      .cwiseMin(kMostUncertain);
+}
+
+/// Errors of held-out rows in units of their local uncertainty, and how far outside the support
+/// of the rows that were trained on each lies.
+struct HeldOutScores {
+  std::vector<double> scores;
+  std::vector<double> distances;
+  double common = 1;  ///< part of a shifted fold's squared log error that its rows share: squared
+                      ///< mean over mean square, averaged over the folds
+};
+
+/// Adds what forecasting the shifted folds shows.
+void AddShifted(const TypeRows& problem, std::span<const StatedRow> rows, double exponent,
+                const Eigen::VectorXd& local, HeldOutScores& scores) {
+  const std::vector<std::vector<bool>> folds = ShiftedFolds(problem, rows);
+  if (!folds.empty()) scores.common = 0;
+  for (const std::vector<bool>& fold : folds) {
+    const Eigen::VectorXd forecast = HeldOut(problem, fold, exponent);
+    std::vector<StatedRow> train;
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      if (!fold[i]) train.push_back(rows[i]);
+    }
+    const Support support = SupportOf(problem.type, train);
+    double sum = 0;
+    double squares = 0;
+    Eigen::Index next = 0;
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      if (!fold[i]) continue;
+      const auto row = static_cast<Eigen::Index>(i);
+      const double error = std::clamp(LogError(forecast[next++], problem.energy.target[row]),
+                                      -kMostUncertain, kMostUncertain);
+      sum += error;
+      squares += error * error;
+      scores.scores.push_back(std::abs(error) / local[row]);
+      scores.distances.push_back(DistanceOutside(rows[i].row->spec, support));
+    }
+    if (squares > 0) {
+      scores.common +=
+          sum * sum / (squares * static_cast<double>(next)) / static_cast<double>(folds.size());
+    }
+  }
+}
+
+/// Mean loss of a line as an estimate of the quantile `level`.
+double PinballLoss(std::span<const double> scores, std::span<const double> distances,
+                   const ScoreLine& line, double level) {
+  double loss = 0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double above = scores[i] - line.scale - line.per_distance * distances[i];
+    loss += above > 0 ? level * above : (level - 1) * above;
+  }
+  return loss / static_cast<double>(scores.size());
+}
+
+}  // namespace
+
+Support SupportOf(const LayerType& type, std::span<const StatedRow> rows) {
+  Support support;
+  for (std::size_t slot = 0; slot < SlotCount(type); ++slot) {
+    const auto [least, most] =
+        std::minmax_element(rows.begin(), rows.end(), [&](const StatedRow& a, const StatedRow& b) {
+          return a.row->spec[slot] < b.row->spec[slot];
+        });
+    support.least.push_back(least->row->spec[slot]);
+    support.most.push_back(most->row->spec[slot]);
+  }
+  return support;
+}
+
+ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> distances,
+                       double level) {
+  const auto line_of = [&](double slope) {
+    std::vector<double> level_parts(scores.begin(), scores.end());
+    for (std::size_t i = 0; i < scores.size(); ++i) level_parts[i] -= slope * distances[i];
+    return ScoreLine{Quantile(level_parts, level).value(), slope};
+  };
+  const auto loss_of = [&](double slope) {
+    return PinballLoss(scores, distances, line_of(slope), level);
+  };
+  // The loss is convex in the slope; no slope is steeper than the highest score at the usual
+  // distance of those that have one.
+  std::vector<double> outside;
+  std::copy_if(distances.begin(), distances.end(), std::back_inserter(outside),
+               [](double distance) { return distance > 0; });
+  double low = 0;
+  double high = outside.empty()
+                    ? 0
+                    : *std::max_element(scores.begin(), scores.end()) / Median(outside).value();
+  constexpr int kThirds = 60;  // (2/3)^60 of the range: nothing
+  for (int i = 0; i < kThirds && high > 0; ++i) {
+    const double third = (high - low) / 3;
+    if (loss_of(low + third) <= loss_of(high - third)) {
+      high -= third;
+    } else {
+      low += third;
+    }
+  }
+  return line_of(low);
+}
+
+IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
+                          const Eigen::VectorXd& held_out, std::span<const StatedRow> rows,
+                          double level) {
+  const Eigen::VectorXd uncertainty = UncertaintyByTerm(problem, model, held_out);
+  const Eigen::VectorXd local =
+      (SharesOf(problem.type, model, problem.energy.amounts) * uncertainty)
+          .cwiseMax(kLeastHalfWidth);
+  HeldOutScores scores;
+  for (Eigen::Index i = 0; i < problem.own; ++i) {
+    scores.scores.push_back(std::abs(LogError(held_out[i], problem.energy.target[i])) / local[i]);
+    scores.distances.push_back(0);
+  }
+  AddShifted(problem, rows, model.overlap_exponent, local, scores);
+  const ScoreLine line = FitScoreLine(scores.scores, scores.distances, level);
+  return {.uncertainty = {uncertainty.begin(), uncertainty.end()},
+          .floor = kLeastHalfWidth,
+          .scale = line.scale,
+          .scale_per_distance = line.per_distance,
+          .tested_distance = Quantile(scores.distances, level).value(),
+          .correlation = scores.common};
+}
+
+}  // namespace joulecast

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+#include <span>
+
+#include "fit/observation.h"
+#include "fit/type_rows.h"
+#include "joulecast/profile.h"
+
+namespace joulecast {
+
+/// Ranges of the parameters of `rows`, of which there is at least one.
+Support SupportOf(const LayerType& type, std::span<const StatedRow> rows);
+
+/// A line over distances: `scale` at none, `per_distance` more for each unit of it.
+struct ScoreLine {
+  double scale = 0;
+  double per_distance = 0;
+};
+
+/// The line that a share `level` of the scores lies below, whatever their distance: quantile
+/// regression (least pinball loss) with a slope of at least zero. `scores` are not empty.
+ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> distances,
+                       double level);
+
+/// How wrong forecasts of a type may be, from held-out rows. `held_out` are forecasts of the own
+/// rows, `rows`, by fits that have not seen them.
+IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
+                          const Eigen::VectorXd& held_out, std::span<const StatedRow> rows,
+                          double level);
+
+}  // namespace joulecast
