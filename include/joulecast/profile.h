@@ -65,6 +65,9 @@ struct LayerModel {
   std::optional<Residual> energy_residual;  ///< only where it makes held-out forecasts better
   std::optional<Residual> time_residual;
   IntervalModel interval;  ///< of the energy
+  /// Values of DeviceTraits::large_buffer_bytes in which sessions were measured that differ from
+  /// the profile's. A configuration does not tell its page state: the interval covers them all.
+  std::vector<double> other_page_states;
   Support support;
   std::int64_t training_rows = 0;
   double cv_mape_percent = 0;  ///< energy, out of fold

@@ -8,40 +8,53 @@
 namespace joulecast {
 namespace {
 
-/// Half-width of a layer's interval as a log-ratio, without what all layers share.
-double OwnHalfWidth(const EnergyForecast& energy, double drift) {
-  if (energy.energy.value() <= 0) return 0;
-  const double half_width = std::log(energy.high / energy.energy);
+/// A side of a layer's interval as a log-ratio, without what all layers share.
+double WithoutDrift(double half_width, double drift) {
   return std::sqrt(std::max(0.0, half_width * half_width - drift * drift));
 }
 
+/// One side of the total's interval as a log-ratio; `side_of` gives a layer's, likewise.
+///
 /// Errors of one model's layers go together as far as the model says: independent ones add in
 /// squares, common ones add up. All layers without a model of their own share one, and its error.
-EnergyForecast Total(const std::vector<LayerEstimate>& layers, const Profile& profile) {
+template <typename SideOf>
+double SideOfTotal(const std::vector<LayerEstimate>& layers, const Profile& profile, double total_j,
+                   SideOf side_of) {
   struct Sum {
     double correlation = 1;
     double errors = 0;
     double squares = 0;
   };
   std::map<const LayerModel*, Sum> models;
-  double joules = 0;
   for (const LayerEstimate& each : layers) {
+    const EnergyForecast& energy = each.forecast.energy;
+    if (energy.energy.value() <= 0) continue;
     const bool is_fitted = each.forecast.coverage == Coverage::kFitted;
     const LayerModel* model = is_fitted ? profile.Find(each.layer.spec->type()) : nullptr;
-    const double own = each.forecast.energy.energy.value();
-    const double error = own * OwnHalfWidth(each.forecast.energy, profile.drift);
+    const double error = energy.energy.value() * WithoutDrift(side_of(energy), profile.drift);
     Sum& sum = models[model];
     if (model != nullptr) sum.correlation = model->interval.correlation;
     sum.errors += error;
     sum.squares += error * error;
-    joules += own;
   }
-  double variance = std::pow(profile.drift * joules, 2);
+  double variance = std::pow(profile.drift * total_j, 2);
   for (const auto& [model, sum] : models) {
     variance += (1 - sum.correlation) * sum.squares + sum.correlation * sum.errors * sum.errors;
   }
-  const double factor = joules > 0 ? std::exp(std::sqrt(variance) / joules) : 1;
-  return {Joules(joules), Joules(joules / factor), Joules(joules * factor)};
+  return total_j > 0 ? std::sqrt(variance) / total_j : 0;
+}
+
+EnergyForecast Total(const std::vector<LayerEstimate>& layers, const Profile& profile) {
+  Joules total(0);
+  for (const LayerEstimate& each : layers) total += each.forecast.energy.energy;
+  const auto side = [&](auto side_of) {
+    return std::exp(SideOfTotal(layers, profile, total.value(), side_of));
+  };
+  const double down =
+      side([](const EnergyForecast& energy) { return std::log(energy.energy / energy.low); });
+  const double up =
+      side([](const EnergyForecast& energy) { return std::log(energy.high / energy.energy); });
+  return {total, Joules(total.value() / down), Joules(total.value() * up)};
 }
 
 }  // namespace

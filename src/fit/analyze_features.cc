@@ -209,7 +209,7 @@ FeatureAnalysis AnalyzeFeatures(std::span<const Observation> rows, const DeviceT
     analysis.notes.push_back("no physical terms: these need " + std::to_string(FewestRows(type)) +
                              " rows");
   } else {
-    const LayerFit fit = FitLayer(type, rows, {}, traits, 0.9, false);
+    const LayerFit fit = FitLayer(type, rows, {}, traits, false);
     const std::vector<StatedRow> stated = UsedRows(fit, analysis.notes);
     used.clear();
     for (const StatedRow& row : stated) used.push_back(*row.row);

@@ -9,6 +9,7 @@
 
 #include "base/statistics.h"
 #include "base/text.h"
+#include "fit/interval_fit.h"
 #include "fit/term_fit.h"
 #include "joulecast/error.h"
 
@@ -149,14 +150,14 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   profile.title = request.title;
   profile.traits = request.traits;
   profile.provenance = request.provenance;
-  profile.interval_level = request.interval_level;
+  profile.interval_level = kIntervalLevel;
   for (const LayerType* type : LayerCatalog()) {
     const auto own = types.find(type->name);
     if (own == types.end()) continue;
     progress(type->name);
     try {
-      result.layers.push_back(FitLayer(*type, own->second, usable, request.traits,
-                                       request.interval_level, request.allow_residual));
+      result.layers.push_back(
+          FitLayer(*type, own->second, usable, request.traits, request.allow_residual));
     } catch (const Error& error) {
       result.exclusions.emplace_back(error.what());
       types.erase(own);
@@ -177,8 +178,8 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
                                        (result.exclusions.empty() ? "there are no rows"
                                                                   : Join(result.exclusions, "; ")));
   }
-  profile.generic_energy = FitGeneric(types, false, request.interval_level);
-  profile.generic_time = FitGeneric(types, true, request.interval_level);
+  profile.generic_energy = FitGeneric(types, false, kIntervalLevel);
+  profile.generic_time = FitGeneric(types, true, kIntervalLevel);
   profile.drift = DriftBetweenSources(result.layers);
   return result;
 }

@@ -16,8 +16,7 @@ struct FitRequest {
   std::string device;
   std::string title;
   DeviceTraits traits;
-  Provenance provenance;  ///< training_rows is filled by the fit
-  double interval_level = 0.9;
+  Provenance provenance;       ///< training_rows is filled by the fit
   bool allow_residual = true;  ///< learned residuals where cross-validation says that they pay
 };
 

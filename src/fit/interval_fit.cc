@@ -163,8 +163,7 @@ ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> d
 }
 
 IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
-                          const Eigen::VectorXd& held_out, std::span<const StatedRow> rows,
-                          double level) {
+                          const Eigen::VectorXd& held_out, std::span<const StatedRow> rows) {
   const Eigen::VectorXd uncertainty = UncertaintyByTerm(problem, model, held_out);
   const Eigen::VectorXd local =
       (SharesOf(problem.type, model, problem.energy.amounts) * uncertainty)
@@ -175,12 +174,12 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
     scores.distances.push_back(0);
   }
   AddShifted(problem, rows, model.overlap_exponent, local, scores);
-  const ScoreLine line = FitScoreLine(scores.scores, scores.distances, level);
+  const ScoreLine line = FitScoreLine(scores.scores, scores.distances, kIntervalLevel);
   return {.uncertainty = {uncertainty.begin(), uncertainty.end()},
           .floor = kLeastHalfWidth,
           .scale = line.scale,
           .scale_per_distance = line.per_distance,
-          .tested_distance = Quantile(scores.distances, level).value(),
+          .tested_distance = Quantile(scores.distances, kIntervalLevel).value(),
           .correlation = scores.common};
 }
 

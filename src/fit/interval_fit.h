@@ -10,6 +10,9 @@
 
 namespace joulecast {
 
+/// Share of measurements that intervals are fitted to contain.
+inline constexpr double kIntervalLevel = 0.9;
+
 /// Ranges of the parameters of `rows`, of which there is at least one.
 Support SupportOf(const LayerType& type, std::span<const StatedRow> rows);
 
@@ -27,7 +30,6 @@ ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> d
 /// How wrong forecasts of a type may be, from held-out rows. `held_out` are forecasts of the own
 /// rows, `rows`, by fits that have not seen them.
 IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
-                          const Eigen::VectorXd& held_out, std::span<const StatedRow> rows,
-                          double level);
+                          const Eigen::VectorXd& held_out, std::span<const StatedRow> rows);
 
 }  // namespace joulecast

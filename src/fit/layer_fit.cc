@@ -82,7 +82,7 @@ bool ResidualPays(TypeRows problem, double exponent, std::span<const StatedRow> 
 }  // namespace
 
 LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
-                  std::span<const Observation> reads, const DeviceTraits& traits, double level,
+                  std::span<const Observation> reads, const DeviceTraits& traits,
                   bool allow_residual) {
   const auto too_few = [&](std::size_t count, const char* what) {
     if (count >= FewestRows(type)) return;
@@ -113,7 +113,8 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
   if (problem.with_residual) {
     model.energy_residual = LearnResidual(problem, model.energy, problem.energy.target, all);
   }
-  model.interval = FitInterval(problem, model.energy, held_out, used, level);
+  model.interval = FitInterval(problem, model.energy, held_out, used);
+  model.other_page_states = OtherPageStates(fit.sources, traits);
   model.support = SupportOf(type, used);
   model.training_rows = problem.own;
   model.cv_mape_percent = 100 * MeanRelativeError(held_out, problem);

@@ -21,11 +21,11 @@ struct LayerFit {
 };
 
 /// Fits one type. `rows` are of that type with positive finite energy and time; `reads` may be of
-/// any type and are used where they only read memory. `level` is what the interval shall cover;
-/// `allow_residual` permits a learned residual where it makes held-out forecasts better.
-/// Throws Error{kInput} if there are fewer rows than FewestRows.
+/// any type and are used where they only read memory. `allow_residual` permits a learned residual
+/// where it makes held-out forecasts better. Throws Error{kInput} if there are fewer rows than
+/// FewestRows.
 LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
-                  std::span<const Observation> reads, const DeviceTraits& traits, double level,
+                  std::span<const Observation> reads, const DeviceTraits& traits,
                   bool allow_residual);
 
 }  // namespace joulecast

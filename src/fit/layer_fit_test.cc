@@ -17,7 +17,7 @@ using testing::HasSubstr;
 const LayerType& Linear() { return *FindLayerType("linear"); }
 
 LayerFit Fit(const std::vector<Observation>& rows) {
-  return FitLayer(Linear(), rows, {}, kTestTraits, 0.9, false);
+  return FitLayer(Linear(), rows, {}, kTestTraits, false);
 }
 
 void Append(std::vector<Observation>& rows, const std::vector<Observation>& more) {
@@ -113,6 +113,12 @@ TEST(LayerFitTest, SourcesThatAgreeAreBothUsed) {
     const LayerFit fit = Fit(rows);
     EXPECT_EQ(fit.model.training_rows, 190) << noise;
   }
+}
+
+TEST(LayerFitTest, RowsWithoutNoiseDoNotRuleOutOnesWithALittle) {
+  std::vector<Observation> rows = LinearRows(100, "modelled");
+  Append(rows, LinearRows(90, "modelled too", 0.002));
+  EXPECT_EQ(Fit(rows).model.training_rows, 190);
 }
 
 TEST(LayerFitTest, TheSameRowsGiveTheSameFit) {

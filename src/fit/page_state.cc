@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "fit/type_rows.h"
 
@@ -16,6 +17,10 @@ constexpr double kClearlyBetter = 0.9;
 
 /// Another source's rows may make held-out forecasts of the best one this much worse.
 constexpr double kNotWorse = 1.1;
+
+/// ... or miss by this much (percent): rows without noise, such as modelled ones, agree perfectly
+/// with themselves, and a multiple of nothing would leave out every other source.
+constexpr double kCloseEnough = 1;
 
 /// A row is in another state than its source if it misses by more than this (log-ratio) ...
 constexpr double kMisses = 0.2;
@@ -125,11 +130,19 @@ void LeaveOutContradictions(const LayerType& type, std::vector<SourceRows>& sour
   for (SourceRows& source : sources) {
     if (best == nullptr || &source == best || !is_large(source)) continue;
     const double beside = 100 * ErrorBeside(type, *best, source, reads, traits);
-    source.used = beside <= kNotWorse * best->cv_mape_percent;
+    source.used = beside <= std::max(kCloseEnough, kNotWorse * best->cv_mape_percent);
   }
 }
 
 }  // namespace
+
+std::vector<double> OtherPageStates(std::span<const SourceRows> sources,
+                                    const DeviceTraits& traits) {
+  std::set<double> states;
+  for (const SourceRows& source : sources) states.insert(source.large_buffer_bytes);
+  states.erase(traits.large_buffer_bytes);
+  return {states.begin(), states.end()};
+}
 
 std::size_t FewestRows(const LayerType& type) { return 2 * type.terms.size(); }
 

@@ -28,6 +28,10 @@ struct SourceRows {
 std::vector<SourceRows> ReadSources(const LayerType& type, std::span<const Observation> rows,
                                     std::span<const Observation> reads, const DeviceTraits& traits);
 
+/// Thresholds of sources, used or not, that differ from the device's own, in ascending order.
+std::vector<double> OtherPageStates(std::span<const SourceRows> sources,
+                                    const DeviceTraits& traits);
+
 /// Fewer rows than this per non-negative coefficient teach nothing: the type is left out.
 std::size_t FewestRows(const LayerType& type);
 

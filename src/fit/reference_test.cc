@@ -39,7 +39,7 @@ class ReferenceTest : public testing::Test {
 };
 
 TEST_F(ReferenceTest, HeldOutRandomConvolutionsAreForecastClosely) {
-  const LayerFit fit = FitLayer(*FindLayerType("conv2d"), random_, {}, traits_, 0.9, false);
+  const LayerFit fit = FitLayer(*FindLayerType("conv2d"), random_, {}, traits_, false);
   const Scores scores = Score(fit.measured_j, fit.held_out_j);
   EXPECT_GE(*scores.r2, 0.9998);
   EXPECT_LE(*scores.mape_percent, 4.5);

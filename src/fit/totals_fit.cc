@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "fit/interval_fit.h"
 #include "fit/term_fit.h"
 #include "joulecast/error.h"
 #include "joulecast/predict.h"
@@ -24,7 +25,6 @@ constexpr std::size_t kFewestModels = 3;
 /// One more cost must make forecasts of unseen models at least this much better.
 constexpr double kWorthATerm = 0.95;
 
-constexpr double kLevel = 0.9;
 constexpr double kLeastHalfWidth = 0.01;
 
 /// A factor of ten: where nothing was held out, or where nothing fits.
@@ -287,7 +287,7 @@ TotalsFit Begin(const FitRequest& request, const Totals& totals) {
   fit.profile.provenance.dataset =
       "whole models of " + totals.source + ": " +
       Join(std::vector<std::string>(models.begin(), models.end()), ", ");
-  fit.profile.interval_level = kLevel;
+  fit.profile.interval_level = kIntervalLevel;
   return fit;
 }
 

@@ -14,9 +14,19 @@ namespace {
 /// No interval says more than "within a factor of ten": past that nothing is known.
 const double kWidestHalfWidth = std::log(10.0);
 
-EnergyForecast WithHalfWidth(double joules, double half_width) {
+/// The lowest and the highest forecast of one layer in any page state.
+struct Range {
+  double low;
+  double high;
+};
+
+EnergyForecast WithHalfWidth(double joules, double half_width, Range range) {
   const double factor = std::exp(std::min(half_width, kWidestHalfWidth));
-  return {Joules(joules), Joules(joules / factor), Joules(joules * factor)};
+  return {Joules(joules), Joules(range.low / factor), Joules(range.high * factor)};
+}
+
+EnergyForecast WithHalfWidth(double joules, double half_width) {
+  return WithHalfWidth(joules, half_width, {joules, joules});
 }
 
 double GenericAmount(const GenericModel& model, const Work& work) {
@@ -59,6 +69,18 @@ Amounts CostOfTerms(const LayerSpec& spec, const TermModel& model,
 double Sum(const Amounts& amounts) {
   return std::accumulate(amounts.values.begin(),
                          amounts.values.begin() + static_cast<std::ptrdiff_t>(amounts.count), 0.0);
+}
+
+Range OverPageStates(const LayerSpec& spec, const LayerModel& model, DeviceTraits traits,
+                     double joules) {
+  Range range{joules, joules};
+  for (const double bytes : model.other_page_states) {
+    traits.large_buffer_bytes = bytes;
+    const double there =
+        Sum(CostOfTerms(spec, model.energy, model.energy_residual, AmountsOf(spec, traits)));
+    range = {std::min(range.low, there), std::max(range.high, there)};
+  }
+  return range;
 }
 
 /// Locally scaled: a forecast is as uncertain as the terms it consists of.
@@ -111,7 +133,8 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   const double outside = DistanceOutside(spec, model->support);
   LayerForecast forecast;
   const double local = HalfWidth(model->interval, costs, joules, outside);
-  forecast.energy = WithHalfWidth(joules, std::hypot(local, profile_.drift));
+  forecast.energy = WithHalfWidth(joules, std::hypot(local, profile_.drift),
+                                  OverPageStates(spec, *model, profile_.traits, joules));
   forecast.time = Seconds(Sum(CostOfTerms(spec, model->time, model->time_residual, amounts)));
   forecast.coverage = Coverage::kFitted;
   forecast.in_support = outside == 0;

@@ -140,6 +140,48 @@ TEST(PredictorTest, OutsideTheSupportIsSaidAndWidens) {
   EXPECT_GT(HalfWidth(far), HalfWidth(near));
 }
 
+TEST(PredictorTest, TheScaleGrowsAsTestedAndThenInProportion) {
+  Profile profile = HandProfile();
+  IntervalModel& interval = profile.layers[0].interval;
+  interval.scale_per_distance = 2;
+  interval.tested_distance = std::log(2.0);
+  const Predictor predictor(profile);
+  // No uncertain term has a share to speak of: the floor of 0.05 x (1.5 + 2 x distance).
+  interval.uncertainty.assign(7, 0.0);
+  const auto half_width = [&](const char* text) {
+    return HalfWidth(predictor.Forecast(LayerSpec::Parse(text)));
+  };
+  EXPECT_NEAR(half_width("linear batch=64 in=4096 out=4096"), 0.05 * 1.5, 1e-12);
+  // 1 + 6145 = 1.5 x (1 + 4096) + 0.5, and 1 + 16387 = 4 x (1 + 4096).
+  EXPECT_NEAR(half_width("linear batch=64 in=6145 out=4096"),
+              0.05 * (1.5 + 2 * std::log(6146.0 / 4097)), 1e-12);
+  EXPECT_NEAR(half_width("linear batch=64 in=16387 out=4096"),
+              0.05 * (1.5 + 2 * std::log(2.0)) * (1 + std::log(4.0)) / (1 + std::log(2.0)), 1e-12);
+}
+
+TEST(PredictorTest, TheIntervalCoversEveryPageStateThatWasMeasured) {
+  // A relu of 4 MB: 1 J per GB of fresh pages, 0.01 J per call. Fresh above 1 MB, as the device
+  // has it: 0.014 J; in a session that reused up to 8 MB: 0.01 J.
+  Profile profile = HandProfile();
+  profile.traits.large_buffer_bytes = 1e6;
+  LayerModel& relu = profile.layers.emplace_back();
+  relu = {.type = FindLayerType("relu"),
+          .dtypes = {DType::kF32},
+          .energy = {{0, 0, 0, 1, 0.01}, 1},
+          .time = {{0, 0, 0, 1, 0.01}, 1},
+          .interval = {.uncertainty = {0, 0, 0, 0, 0}, .floor = std::log(2.0), .scale = 1},
+          .support = {{1, 1, 0, std::int64_t(DType::kF32)},
+                      {64, 10'000'000, 1, std::int64_t(DType::kF32)}}};
+  const auto spec = LayerSpec::Parse("relu batch=1 elements=1000000");
+  const EnergyForecast alone = Predictor(profile).Forecast(spec).energy;
+  EXPECT_NEAR(alone.low.value(), 0.007, 1e-12);
+  relu.other_page_states = {8e6};
+  const EnergyForecast both = Predictor(profile).Forecast(spec).energy;
+  EXPECT_NEAR(both.energy.value(), 0.014, 1e-12);
+  EXPECT_NEAR(both.low.value(), 0.005, 1e-12);
+  EXPECT_NEAR(both.high.value(), 0.028, 1e-12);
+}
+
 TEST(PredictorTest, EveryParameterOutsideIsNamed) {
   const Profile profile = HandProfile();
   const auto spec = LayerSpec::Parse("linear batch=65 in=99 out=100");

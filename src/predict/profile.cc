@@ -69,9 +69,13 @@ class Reader {
     return profile;
   }
 
-  double Amount(const Json& json, const char* key) const {
-    const double amount = json.at(key).get<double>();
-    if (!std::isfinite(amount) || amount < 0) Fail(std::string(key) + " is negative or not finite");
+  double Amount(const Json& json, const char* key) const { return NonNegative(json.at(key), key); }
+
+  double NonNegative(const Json& json, const char* what) const {
+    const double amount = json.get<double>();
+    if (!std::isfinite(amount) || amount < 0) {
+      Fail(std::string(what) + " is negative or not finite");
+    }
     return amount;
   }
 
@@ -174,6 +178,9 @@ class Reader {
                      .correlation = Fraction(json.at("interval"), "correlation")},
         .training_rows = Whole(json.at("training_rows")),
         .cv_mape_percent = Amount(json, "cv_mape_percent")};
+    for (const Json& each : json.at("other_page_states_bytes")) {
+      model.other_page_states.push_back(NonNegative(each, "other_page_states_bytes"));
+    }
     for (const Json& each : json.at("dtypes")) {
       const auto dtype = DTypeFromName(each.get<std::string>());
       if (!dtype) Fail("'" + name + "' has an unknown element type");
@@ -263,6 +270,7 @@ Json LayerJson(const LayerModel& model) {
                  {"tested_distance", model.interval.tested_distance},
                  {"correlation", model.interval.correlation},
                  {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
+               {"other_page_states_bytes", model.other_page_states},
                {"support", SupportJson(model)}};
   if (model.energy_residual) json["energy_residual"] = ResidualJson(*model.energy_residual);
   if (model.time_residual) json["time_residual"] = ResidualJson(*model.time_residual);

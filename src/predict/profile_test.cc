@@ -64,6 +64,9 @@ TEST(ProfileTest, WhatIsWrittenIsRead) {
   EXPECT_EQ(model.interval.uncertainty, profile.layers[0].interval.uncertainty);
   EXPECT_EQ(model.interval.floor, 0.05);
   EXPECT_EQ(model.interval.scale, 1.5);
+  EXPECT_EQ(model.interval.scale_per_distance, 0.5);
+  EXPECT_EQ(model.interval.tested_distance, 2);
+  EXPECT_EQ(model.other_page_states, profile.layers[0].other_page_states);
   EXPECT_EQ(model.support.least, profile.layers[0].support.least);
   EXPECT_EQ(model.support.most, profile.layers[0].support.most);
   EXPECT_EQ(model.training_rows, 120);
@@ -163,6 +166,8 @@ const Damage kDamages[] = {
     {"/layers/linear/time_s_per_unit", kGone, "time_s_per_unit"},
     {"/layers/linear/interval/scale", -1, "scale"},
     {"/layers/linear/interval/uncertainty/call", kGone, "call"},
+    {"/layers/linear/interval/scale_per_distance", kGone, "scale_per_distance"},
+    {"/layers/linear/other_page_states_bytes", Json::array({-1}), "other_page_states_bytes"},
     {"/layers/linear/dtypes/0", "f33", "element type"},
     {"/layers/linear/support/batch", kGone, "batch"},
     {"/layers/linear/support/batch/least", Json::array({1, 2}), "wrong length"},

@@ -24,7 +24,10 @@ inline Profile HandProfile(double overlap_exponent = 1) {
                             .interval = {.uncertainty = {0, 0, 0, 0, 0, 0, 2},
                                          .floor = 0.05,
                                          .scale = 1.5,
+                                         .scale_per_distance = 0.5,
+                                         .tested_distance = 2,
                                          .correlation = 0.25},
+                            .other_page_states = {1e9},
                             // batch, in, out, bias, dtype
                             .support = {{1, 100, 100, 0, std::int64_t(DType::kF32)},
                                         {64, 4096, 4096, 1, std::int64_t(DType::kF32)}},
