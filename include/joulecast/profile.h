@@ -65,8 +65,8 @@ struct LayerModel {
   std::optional<Residual> energy_residual;  ///< only where it makes held-out forecasts better
   std::optional<Residual> time_residual;
   IntervalModel interval;  ///< of the energy
-  /// Values of DeviceTraits::large_buffer_bytes in which sessions were measured that differ from
-  /// the profile's. A configuration does not tell its page state: the interval covers them all.
+  /// DeviceTraits::large_buffer_bytes of the sessions, where none was measured in the state that
+  /// the profile's traits assume: the interval covers these states too. Else empty.
   std::vector<double> other_page_states;
   Support support;
   std::int64_t training_rows = 0;

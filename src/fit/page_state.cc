@@ -140,7 +140,7 @@ std::vector<double> OtherPageStates(std::span<const SourceRows> sources,
                                     const DeviceTraits& traits) {
   std::set<double> states;
   for (const SourceRows& source : sources) states.insert(source.large_buffer_bytes);
-  states.erase(traits.large_buffer_bytes);
+  if (states.count(traits.large_buffer_bytes) > 0) return {};
   return {states.begin(), states.end()};
 }
 

@@ -28,7 +28,8 @@ struct SourceRows {
 std::vector<SourceRows> ReadSources(const LayerType& type, std::span<const Observation> rows,
                                     std::span<const Observation> reads, const DeviceTraits& traits);
 
-/// Thresholds of sources, used or not, that differ from the device's own, in ascending order.
+/// Thresholds of all sources, used or not, in ascending order, if none is the device's own: then
+/// forecasts for the device assume a state that the type was never measured in.
 std::vector<double> OtherPageStates(std::span<const SourceRows> sources,
                                     const DeviceTraits& traits);
 
