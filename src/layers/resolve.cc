@@ -263,7 +263,7 @@ class Resolver {
       if (!any_assumed) throw;
       why = std::string("its input shape was assumed, and then: ") + error.what();
     }
-    if (all_constant && lowered) {
+    if (all_constant && lowered && graph_.folds_weights) {
       for (TensorInfo& output : lowered->outputs) output.is_constant = true;
       // A view of a constant stands for the same weights.
       if (lowered->spec.type().is_free)
