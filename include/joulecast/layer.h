@@ -98,6 +98,7 @@ struct TensorInfo {
   Shape shape;
   bool is_constant = false;          ///< does not depend on the model's inputs
   std::optional<Constant> constant;  ///< its numbers, where folded
+  std::optional<std::int64_t> stored;  ///< of a constant that repeats elements: how many lie stored
 };
 
 /// What one graph node becomes.
@@ -191,6 +192,7 @@ class LayerSpec {
 struct Lowered {
   LayerSpec spec;
   std::vector<TensorInfo> outputs;
+  std::string assumption = {};  ///< where data decide a result's shape: what is taken for it
 };
 
 /// What the caller fixes about a model's inputs.
@@ -206,7 +208,7 @@ struct Layer {
   std::optional<LayerSpec> spec;  ///< nullopt: an operator that we do not know
   std::string note;               ///< why it is unknown, or what was assumed
   Work work;                      ///< of the spec; of an unknown operator, only its bytes
-  bool shape_assumed = false;     ///< an unknown operator upstream kept its input's shape
+  bool shape_assumed = false;     ///< rests on a shape that an unknown operator or data decide
   bool shares_weights = false;    ///< an earlier layer has the same weights: params count once
 };
 
