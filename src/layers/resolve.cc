@@ -258,7 +258,7 @@ class Resolver {
     std::string why = "no layer type reads this operator";
     std::optional<Lowered> lowered;
     try {
-      lowered = Lower(view);
+      lowered = LowerNode(view);
     } catch (const Error& error) {
       if (!any_assumed) throw;
       why = std::string("its input shape was assumed, and then: ") + error.what();
@@ -275,17 +275,6 @@ class Resolver {
     } else {
       AddUnknown(node, inputs, why);
     }
-  }
-
-  static std::optional<Lowered> Lower(const NodeView& view) {
-    for (const LayerType* type : LayerCatalog()) {
-      const bool reads =
-          std::find(type->ops.begin(), type->ops.end(), view.op()) != type->ops.end();
-      const bool ours = view.node().domain.empty() || view.node().domain == "joulecast";
-      if (!reads || !ours) continue;
-      if (auto lowered = type->lower(view)) return lowered;
-    }
-    return std::nullopt;
   }
 
   void Store(const Node& node, std::vector<TensorInfo> outputs) {
