@@ -33,7 +33,24 @@ void Check(const LayerSpec& s) {
   }
 }
 
+/// A stored token of [1, 1, width] before the tokens of each sample.
+Lowered LowerToken(const NodeView& node) {
+  const TensorInfo& token = node.Input(0);
+  Shape shape = node.InputOfRank(1, 3).shape;
+  if (token.shape != Shape{1, 1, shape.back()}) {
+    node.Fail("a token " + ToString(token.shape) + " does not fit " + ToString(shape));
+  }
+  shape[1] = CheckedSum({shape[1], 1});
+  LayerSpec spec(kConcat);
+  spec.Set(kElements, ElementCount(shape))
+      .Set(kWeights, IsWeight(token) ? shape.back() : 0)
+      .Set(kParts, 2)
+      .Set(kType, static_cast<std::int64_t>(token.dtype));
+  return LowerTo(node, spec, shape);
+}
+
 std::optional<Lowered> Lower(const NodeView& node) {
+  if (node.op() == "PrependToken") return LowerToken(node);
   Shape shape = node.InputOfRank(0, 1).shape;
   const std::size_t axis = node.Axis(node.Int("axis", 1), shape.size());
   for (std::size_t i = 1; i < node.input_count(); ++i) {
@@ -60,7 +77,7 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerTo(node, spec, shape);
 }
 
-constexpr std::string_view kOps[] = {"Concat"};
+constexpr std::string_view kOps[] = {"Concat", "PrependToken"};
 
 }  // namespace
 

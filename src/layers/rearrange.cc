@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rearrange -- a tensor copied with its elements in another order, or some of them blanked:
-// DepthToSpace and SpaceToDepth (pixel shuffles), ReverseSequence, Trilu.
+// DepthToSpace and SpaceToDepth (pixel shuffles), ReverseSequence, Trilu, PyTorch's channel
+// shuffle.
 #include "layers/move.h"
 
 namespace joulecast {
@@ -30,7 +31,8 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerMove(node, kRearrange, ElementCount(from), shuffles ? Shuffled(node) : from);
 }
 
-constexpr std::string_view kOps[] = {"DepthToSpace", "SpaceToDepth", "ReverseSequence", "Trilu"};
+constexpr std::string_view kOps[] = {"DepthToSpace", "SpaceToDepth", "ReverseSequence", "Trilu",
+                                     "ChannelShuffle"};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "layers/elementwise.h"
+#include "layers/stream.h"
 #include "layers/view.h"
 #include "layers/window_plan.h"
 
@@ -71,7 +72,7 @@ Lowered LowerRelativeBias(const NodeView& node) {
     node.Fail("its table " + ToString(table.shape) + " does not fit scores of " + ToString(scores));
   }
   const std::int64_t entries = ElementCount(table.shape);
-  return AddedTo(node, entries, table.is_constant ? entries : 0);
+  return AddedTo(node, entries, IsWeight(table) ? entries : 0);
 }
 
 /// One mask for each window of a sample; without a roll every token may see every other.
@@ -107,6 +108,10 @@ const LayerType kWindows = {.name = "windows",
                             .ops = kOps,
                             .output_shape = OutputShape,
                             .work = CountWork,
-                            .lower = Lower};
+                            .lower = Lower,
+                            .terms = kStreamTermList,
+                            .amounts = MeasureOnePass,
+                            .relative = ReluOfEqualBytes,
+                            .read_amounts = ReadStream};
 
 }  // namespace joulecast
