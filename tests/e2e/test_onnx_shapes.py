@@ -106,7 +106,7 @@ MOVES = [
     case("Expand", [(3, 1), [2, 1, 6]], "expand"),
     case("Slice", [X, [0, -3], [2, 10], [1, 3], [1, 2]], "slice"),
     case("Slice", [X, [-1], [-100], [3], [-2]], "slice"),
-    case("Slice", [X], "slice", opset=9, starts=[1, -3], ends=[3, 4], axes=[2, 3]),
+    case("Slice", [X], "slice", opset=9, starts=[1, 2], ends=[3, 4], axes=[2, 3]),
     case("Split", [X, [1, 2]], "slice", outputs=2, axis=1),
     case("Split", [X], "slice", outputs=2, axis=2),
     case("Split", [X], "slice", outputs=2, opset=11, axis=-1, split=[1, 4]),
