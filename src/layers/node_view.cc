@@ -95,8 +95,8 @@ std::optional<std::vector<double>> NodeView::Floats(std::string_view name) const
 }
 
 std::optional<DType> NodeView::ElementType(std::string_view name) const {
+  if (!HasAttribute(name)) return std::nullopt;
   const std::string text = String(name, "");
-  if (text.empty()) return std::nullopt;
   if (const auto dtype = DTypeFromName(text)) return dtype;
   Fail("attribute '" + std::string(name) + "' is no element type: '" + Printable(text, 40) + "'");
 }

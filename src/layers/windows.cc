@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // windows -- an image's elements copied so that those of one window lie together, or back, or those
 // of each 2x2 pixels. PyTorch pads, rolls (one copy for each axis) and reorders one by one.
-// What windows add to their tokens' scores is an `add`.
+// What is added to tokens by their place, or to scores by the places of two tokens, is an `add`.
 #include <algorithm>
 #include <cmath>
 
@@ -50,16 +50,23 @@ Lowered LowerMergePatches(const NodeView& node) {
                 is_odd ? 2 : 1);
 }
 
-/// Scores of [windows, heads, tokens, tokens] and so many other numbers, of which some are stored.
+/// The first input and so many other numbers, of which some are stored.
 Lowered AddedTo(const NodeView& node, std::int64_t others, std::int64_t weights) {
-  const TensorInfo& scores = node.Input(0);
-  const std::int64_t elements = ElementCount(scores.shape);
+  const TensorInfo& x = node.Input(0);
+  const std::int64_t elements = ElementCount(x.shape);
   LayerSpec spec(kAdd);
   spec.Set(kEwOut, elements)
       .Set(kEwIn, CheckedSum({elements, others}))
       .Set(kEwWeights, weights)
-      .Set(kEwType, static_cast<std::int64_t>(scores.dtype));
-  return LowerTo(node, spec, scores.shape);
+      .Set(kEwType, static_cast<std::int64_t>(x.dtype));
+  return LowerTo(node, spec, x.shape);
+}
+
+/// [batch, tokens, width]: as many stored positions as the image has tokens.
+Lowered LowerPositions(const NodeView& node) {
+  const Shape& x = node.InputOfRank(0, 3).shape;
+  const std::int64_t positions = ElementCount(Shape(x.begin() + 1, x.end()));
+  return AddedTo(node, positions, positions);
 }
 
 /// A row of the table for each offset between two tokens of a window, a column for each head.
@@ -84,6 +91,7 @@ Lowered LowerMask(const NodeView& node) {
 
 std::optional<Lowered> Lower(const NodeView& node) {
   if (node.op() == "MergePatches") return LowerMergePatches(node);
+  if (node.op() == "AddPositions") return LowerPositions(node);
   if (node.op() == "AddRelativeBias") return LowerRelativeBias(node);
   if (node.op() == "AddWindowMask") return LowerMask(node);
   const bool joins = node.op() == "JoinWindows";

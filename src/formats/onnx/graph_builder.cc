@@ -82,6 +82,26 @@ void NormaliseSoftmax(Node& node, std::int64_t opset) {
   if (flattens) node.attributes.emplace_back("flatten", std::int64_t{1});
 }
 
+/// Element types are ONNX's numbers in attributes, in the first opsets their names there
+/// ("FLOAT16"): layers read our names of them ("f16").
+void NameElementTypes(Node& node) {
+  constexpr std::string_view kNames[] = {
+      "UNDEFINED", "FLOAT", "UINT8",   "INT8",   "UINT16", "INT16",  "INT32",     "INT64",
+      "STRING",    "BOOL",  "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128"};
+  if (!node.domain.empty()) return;
+  for (auto& [name, value] : node.attributes) {
+    if (name != "to" && name != "dtype") continue;
+    const auto* number = std::get_if<std::int64_t>(&value);
+    const auto* text = std::get_if<std::string>(&value);
+    const auto* known = text != nullptr ? std::ranges::find(kNames, *text) : std::end(kNames);
+    if (number != nullptr) {
+      value = std::string(joulecast::Name(DTypeFromOnnx(*number)));
+    } else if (known != std::end(kNames)) {
+      value = std::string(joulecast::Name(DTypeFromOnnx(known - std::begin(kNames))));
+    }
+  }
+}
+
 /// What a Constant node holds; the attribute that is set tells the type.
 Tensor ConstantOf(RawNode& raw, const WireFile& file) {
   for (Attribute& attribute : raw.attributes) {
@@ -251,6 +271,7 @@ class GraphBuilder {
       }
     }
     NormaliseSoftmax(node, context_.opset);
+    NameElementTypes(node);
     graph_.nodes.push_back(std::move(node));
   }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Vision transformer as in torchvision: A. Dosovitskiy et al., arXiv 2010.11929. Its positions are
-// stored for one size of image, and so it takes no other.
+// Vision transformer as in torchvision: A. Dosovitskiy et al., arXiv 2010.11929. It stores as many
+// positions as its images have patches: for another size of image it has other parameters, as
+// torchvision's argument image_size makes it.
 #include "formats/zoo/blocks.h"
 
 namespace joulecast {
 namespace {
-
-constexpr std::int64_t kImageSide = 224;
 
 struct Config {
   std::int64_t patch;  ///< pixels along each side of what becomes a token
@@ -38,15 +37,13 @@ ValueId EncoderLayer(ZooBuilder& net, const std::string& path, ValueId x, const 
 /// [batch, tokens, width]: the patches of the image behind a token for the class.
 ValueId Tokens(ZooBuilder& net, const Config& config) {
   const std::int64_t width = config.width;
-  const std::int64_t side = kImageSide / config.patch;
   ValueId x = net.Conv("conv_proj", net.input(), 3, width,
                        {.kernel = config.patch, .stride = config.patch});
   x = net.Reshape("reshape", x, {0, width, -1});
   x = net.Transpose("permute", x, {0, 2, 1});
   const ValueId token = net.Weight("class_token", {1, 1, width});
   x = net.Append("PrependToken", "cat", {token, x}, {}, "joulecast");
-  const ValueId positions = net.Weight("encoder.pos_embedding", {1, side * side + 1, width});
-  return net.Add("encoder.pos_embedding", x, positions, false);
+  return net.Append("AddPositions", "encoder.pos_embedding", {x}, {}, "joulecast");
 }
 
 ValueId Build(ZooBuilder& net, const Config& config) {
