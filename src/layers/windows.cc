@@ -104,8 +104,8 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return Copied(node, joins ? plan.image : plan.Cut(), copies);
 }
 
-constexpr std::string_view kOps[] = {"CutWindows", "JoinWindows", "MergePatches", "AddRelativeBias",
-                                     "AddWindowMask"};
+constexpr std::string_view kOps[] = {"CutWindows",   "JoinWindows",     "MergePatches",
+                                     "AddPositions", "AddRelativeBias", "AddWindowMask"};
 
 }  // namespace
 
