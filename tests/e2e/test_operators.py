@@ -6,6 +6,7 @@ which only works if both have the same extents.
 """
 
 import json
+import warnings
 
 from harness import TestCase, run
 
@@ -216,3 +217,88 @@ class Operators(TestCase):
         probe = model.probe(model.node("Relu", model.input(2, 3)), [2, 4])
         path = self.write("operator.onnx", model.build([probe]).SerializeToString())
         self.assert_refused(run("layers", path), [3], "do not fit")
+
+    def test_dequantised_weights_make_a_convolution_of_integers(self):
+        if onnx is None:
+            self.skipTest("needs the onnx package (Debian's python3-onnx)")
+        model = Model()
+        scale, zero = model.weight(), model.weight(dtype="UINT8")
+
+        def rounded(x):
+            return model.node("DequantizeLinear", model.node("QuantizeLinear", x, scale, zero),
+                              scale, zero)
+
+        weights = model.node("DequantizeLinear", model.weight(4, 3, 3, 3, dtype="INT8"), scale)
+        conv_ = model.node("Conv", rounded(model.input(2, 3, 8, 8)), weights)
+        result = rounded(model.node("Relu", conv_))
+        counted = self.layers(self.write("qdq.onnx", model.build([result]).SerializeToString()))
+        self.assertEqual(["quantize", "requantize", "conv2d", "relu", "requantize", "dequantize"],
+                         [layer["type"] for layer in counted["layers"]])
+        self.assertRegex(counted["layers"][2]["spec"], "bias=0 dtype=i8$")
+        self.assertEqual((2 * 4 * 36 * 27, 4 * 27), (counted["macs"], counted["params"]))
+
+
+def modules():
+    """name: (a PyTorch module, its input's shape, MACs by hand). 2 samples, 7 steps or tokens."""
+    from torch import nn
+
+    class Attention(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.attention = nn.MultiheadAttention(16, 4, batch_first=True)
+
+        def forward(self, x):
+            return self.attention(x, x, x, need_weights=False)[0]
+
+    class Last(nn.Module):
+        """The results of a recurrent layer without its states."""
+
+        def __init__(self, layer):
+            super().__init__()
+            self.layer = layer
+
+        def forward(self, x):
+            return self.layer(x)[0]
+
+    upsample = nn.Sequential(nn.ConvTranspose2d(8, 6, 3, stride=2, padding=1, output_padding=1),
+                             nn.GroupNorm(3, 6), nn.InstanceNorm2d(6, affine=True))
+    signal = nn.Sequential(nn.Conv1d(4, 8, 3, padding=1, groups=4),
+                           nn.ConvTranspose1d(8, 2, 4, stride=2))
+    volume = nn.Sequential(nn.Conv3d(2, 4, 3), nn.ConvTranspose3d(4, 2, 2))
+    return {
+        "lstm": (Last(nn.LSTM(5, 3, num_layers=2, bidirectional=True)), (7, 2, 5),
+                 2 * 7 * 2 * (12 * (5 + 3) + 12 * (6 + 3))),
+        "gru": (Last(nn.GRU(5, 3, batch_first=True)), (2, 7, 5), 7 * 2 * 9 * 8),
+        "attention": (Attention(), (2, 7, 16), 2 * (7 * 4 * 16**2 + 2 * 7 * 7 * 16)),
+        "upsample": (upsample, (2, 8, 5, 5), 2 * 8 * 25 * 6 * 9),
+        "signal": (signal, (2, 4, 7), 2 * 8 * 7 * 3 + 2 * 8 * 7 * 2 * 4),
+        "volume": (volume, (1, 2, 5, 5, 5), 4 * 27 * 2 * 27 + 4 * 27 * 2 * 8),
+        "layernorm": (nn.Sequential(nn.LayerNorm(16), nn.Linear(16, 4)), (2, 7, 16),
+                      2 * 7 * 16 * 4),
+    }
+
+
+class Modules(TestCase):
+    """Modules as PyTorch exports them."""
+
+    def test_exports_of_modules_count_as_by_hand(self):
+        try:
+            import torch
+        except ImportError as error:
+            self.skipTest(f"{error}: needs python3-torch")
+        for name, (module, shape, macs) in modules().items():
+            with self.subTest(name):
+                path = self.folder / "module.onnx"
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of batches baked into initial states
+                    torch.onnx.export(module.eval(), torch.zeros(shape), str(path),
+                                      opset_version=17)
+                result = run("layers", path, "--format", "json")
+                self.assert_done(result)
+                counted = json.loads(result.stdout)
+                self.assertEqual([], counted["warnings"])
+                self.assertEqual(macs, counted["macs"])
+                params = sum(p.numel() for p in module.parameters())
+                if name == "upsample":  # groups are exported as instances of scale 1, shift 0
+                    params += 2 * 3
+                self.assertEqual(params, counted["params"])
