@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "layers/node_view.h"
+#include "layers/qlinear.h"
 
 namespace joulecast {
 namespace {
@@ -38,7 +39,7 @@ std::optional<Lowered> LowerNode(const NodeView& node) {
     if (std::find(type->ops.begin(), type->ops.end(), op) == type->ops.end()) continue;
     if (auto lowered = type->lower(node)) return lowered;
   }
-  return std::nullopt;
+  return LowerQLinear(node);
 }
 
 }  // namespace joulecast
