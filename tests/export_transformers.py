@@ -251,7 +251,7 @@ def export(name, path, *, opset=13, dynamic=False):
     """Writes it for a batch of 2 and 16 tokens (8 written), or with these left open."""
     torch.manual_seed(1)
     net, inputs, axes = build(name)
-    open_axes = {key: {at: "written" if (key, at) == ("written", 1) else axis
+    open_axes = {key: {at: "so_far" if (key, at) == ("written", 1) else axis
                        for at, axis in axes.items()} for key in inputs}
     unfinished = f"{path}.part"
     with warnings.catch_warnings():
