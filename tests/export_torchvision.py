@@ -21,26 +21,40 @@ def without_initialisation(torch):
     return skipped
 
 
+def zero(graph, tensor):
+    """Swin v2 sets a third of a bias to zero, an operator that PyTorch 1.13 does not export."""
+    import torch
+
+    return graph.op("Mul", tensor, graph.op("Constant", value_t=torch.tensor(0.0)))
+
+
 def export(name, path, *, opset=13, batch=1, side=224, dynamic=(), keep_batchnorm=False,
            initialise=True):
     """Writes the network as PyTorch exports it; `dynamic` names the axes of the input left open.
 
-    Batch normalisation melts into convolutions unless `keep_batchnorm`.
+    Batch normalisation melts into convolutions unless `keep_batchnorm`. A vision transformer is
+    built for images of `side`; every other network takes them as it is.
     """
     import torch
     import torchvision
 
-    with contextlib.nullcontext() if initialise else without_initialisation(torch):
-        model = getattr(torchvision.models, name)(weights=None).eval()
+    with warnings.catch_warnings(), \
+            contextlib.nullcontext() if initialise else without_initialisation(torch):
+        warnings.simplefilter("ignore")
+        # Attention that could drop something is exported as its parts; PyTorch's one kernel is not.
+        options = {"image_size": side, "attention_dropout": 0.1} if name.startswith("vit") else {}
+        model = getattr(torchvision.models, name)(weights=None, **options).eval()
     # The exporter stores equal tensors once, and networks without training are full of those.
     for index, tensor in enumerate(model.state_dict().values(), start=1):
-        tensor.view(-1)[0] = index
+        if tensor.is_floating_point():
+            tensor.view(-1)[0] = index
     axes = {index: axis for index, axis in enumerate(("batch", "channels", "height", "width"))
             if axis in dynamic}
     if keep_batchnorm:
         as_is = {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
     else:
         as_is = {}
+    torch.onnx.register_custom_op_symbolic("aten::zero", zero, 9)
     unfinished = f"{path}.part"
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")

@@ -13,7 +13,7 @@ namespace {
 std::string ZooText() {
   std::string text;
   for (const ZooEntry& entry : ZooCatalog()) {
-    text += fmt::format("{:<18} {:<12} {:>12}  {}\n", entry.name, entry.family,
+    text += fmt::format("{:<18}  {:<12}  {:>11}  {}\n", entry.name, entry.family,
                         ToString(entry.input_shape), entry.summary);
   }
   return text;

@@ -6,175 +6,12 @@
 #include "base/text.h"
 #include "joulecast/error.h"
 #include "layers/fold.h"
+#include "layers/input_shapes.h"
 #include "layers/node_view.h"
+#include "layers/quantization.h"
 
 namespace joulecast {
 namespace {
-
-/// Shapes of what the caller feeds, with every name bound to a number.
-class InputShapes {
- public:
-  InputShapes(const Graph& graph, const InputBinding& binding) : graph_(graph), binding_(binding) {
-    if (binding.batch && *binding.batch < 1) {
-      throw Error(ErrorKind::kUsage,
-                  "batch " + std::to_string(*binding.batch) + " is not possible; it starts at 1");
-    }
-    for (const ValueId id : graph.inputs) FindBakedBatch(graph.values[Index(id)]);
-    batch_ = ChooseBatch();
-    for (const ValueId id : graph.inputs) LearnSymbols(graph.values[Index(id)]);
-    CheckEveryBindingIsUsed();
-  }
-
-  std::int64_t batch() const { return batch_; }
-  std::int64_t baked_batch() const { return baked_batch_; }
-
-  Shape Of(const Value& input) const {
-    const std::string name = Printable(input.name, 60);
-    if (const auto given = binding_.shapes.find(input.name); given != binding_.shapes.end()) {
-      if (input.declared && input.declared->size() != given->second.size()) {
-        throw Error(ErrorKind::kUsage, "--shape " + name + "=" + ToString(given->second) +
-                                           " does not fit: the input has " +
-                                           std::to_string(input.declared->size()) + " dimensions");
-      }
-      return given->second;
-    }
-    if (!input.declared) {
-      throw Error(ErrorKind::kUsage, "the file gives no shape for the input '" + name +
-                                         "'; give it with --shape " + name + "=1x3x224x224");
-    }
-    Shape shape;
-    for (std::size_t axis = 0; axis < input.declared->size(); ++axis) {
-      shape.push_back(Extent(input, axis));
-    }
-    return shape;
-  }
-
-  /// The declared shape of any value under the same bindings, if it is complete.
-  std::optional<Shape> Declared(const Value& value) const {
-    if (!value.declared) return std::nullopt;
-    Shape shape;
-    for (const Dim& dim : *value.declared) {
-      const auto bound = dim.size ? dim.size : Symbol(dim.symbol);
-      if (!bound || *bound < 0) return std::nullopt;
-      shape.push_back(*bound);
-    }
-    return shape;
-  }
-
- private:
-  static std::size_t Index(ValueId id) { return static_cast<std::size_t>(id); }
-
-  void FindBakedBatch(const Value& input) {
-    if (baked_batch_ != 0 || !input.declared || input.declared->empty()) return;
-    baked_batch_ = input.declared->front().size.value_or(0);
-  }
-
-  /// What --shape gives as the leading extent of the first input, whole or by its symbol.
-  const std::pair<const std::string, Shape>* GivenBatch() const {
-    if (graph_.inputs.empty()) return nullptr;
-    const Value& input = graph_.values[Index(graph_.inputs.front())];
-    auto given = binding_.shapes.find(input.name);
-    if (given == binding_.shapes.end() && input.declared && !input.declared->empty()) {
-      given = binding_.shapes.find(input.declared->front().symbol);
-    }
-    return given == binding_.shapes.end() || given->second.empty() ? nullptr : &*given;
-  }
-
-  std::int64_t ChooseBatch() const {
-    const auto* given = GivenBatch();
-    if (given == nullptr) return binding_.batch.value_or(baked_batch_ > 0 ? baked_batch_ : 1);
-    const std::int64_t batch = given->second.front();
-    if (binding_.batch && *binding_.batch != batch) {
-      throw Error(ErrorKind::kUsage, "--batch " + std::to_string(*binding_.batch) +
-                                         " contradicts --shape " + Printable(given->first, 60) +
-                                         "=" + ToString(given->second) +
-                                         "; give the same batch in both, or leave one out");
-    }
-    return batch;
-  }
-
-  std::optional<std::int64_t> Symbol(const std::string& symbol) const {
-    if (symbol.empty()) return std::nullopt;
-    const auto found = symbols_.find(symbol);
-    return found == symbols_.end() ? std::nullopt : std::optional(found->second);
-  }
-
-  /// Symbols come from --shape SYMBOL=n, from --shape INPUT=..., and the leading one is the batch.
-  void LearnSymbols(const Value& input) {
-    if (!input.declared) return;
-    const auto given = binding_.shapes.find(input.name);
-    for (std::size_t axis = 0; axis < input.declared->size(); ++axis) {
-      const Dim& dim = (*input.declared)[axis];
-      if (dim.size || dim.symbol.empty()) continue;
-      if (given != binding_.shapes.end() && axis < given->second.size()) {
-        symbols_.emplace(dim.symbol, given->second[axis]);
-      } else if (const auto by_name = binding_.shapes.find(dim.symbol);
-                 by_name != binding_.shapes.end() && by_name->second.size() == 1) {
-        symbols_.emplace(dim.symbol, by_name->second[0]);
-      } else if (axis == 0) {
-        symbols_.emplace(dim.symbol, batch_);
-      }
-    }
-  }
-
-  std::int64_t Extent(const Value& input, std::size_t axis) const {
-    const Dim& dim = (*input.declared)[axis];
-    if (dim.size) {
-      const bool is_batch = axis == 0 && *dim.size == baked_batch_;
-      return is_batch ? batch_ : *dim.size;
-    }
-    if (const auto bound = Symbol(dim.symbol)) return *bound;
-    if (axis == 0) return batch_;
-    const std::string name = Printable(input.name, 60);
-    const std::string symbol = Printable(dim.symbol, 60);
-    throw Error(
-        ErrorKind::kUsage,
-        "dimension " + std::to_string(axis) + (symbol.empty() ? "" : " ('" + symbol + "')") +
-            " of the input '" + name + "' is unbound; bind it with --shape " +
-            (symbol.empty() ? "" : symbol + "=N or --shape ") + name + "=" + Template(input, axis));
-  }
-
-  /// "1x3xNxN": what is known of an input's shape, N for the rest.
-  std::string Template(const Value& input, std::size_t unbound) const {
-    std::string text;
-    for (std::size_t axis = 0; axis < input.declared->size(); ++axis) {
-      const Dim& dim = (*input.declared)[axis];
-      const auto known = dim.size ? dim.size : Symbol(dim.symbol);
-      const bool is_open = axis >= unbound && !known;
-      text += (axis == 0 ? "" : "x") + (is_open ? "N" : std::to_string(known.value_or(batch_)));
-    }
-    return text;
-  }
-
-  void CheckEveryBindingIsUsed() const {
-    for (const auto& [name, shape] : binding_.shapes) {
-      std::vector<std::string> known;
-      bool used = symbols_.contains(name) && shape.size() == 1;
-      for (const ValueId id : graph_.inputs) {
-        const Value& input = graph_.values[Index(id)];
-        known.push_back(Printable(input.name, 60));
-        used = used || input.name == name;
-      }
-      if (!used) {
-        throw Error(ErrorKind::kUsage, "--shape " + Printable(name, 60) +
-                                           ": the model has no such input; it has " +
-                                           Join(known, ", "));
-      }
-      for (const std::int64_t extent : shape) {
-        if (extent < 1) {
-          throw Error(ErrorKind::kUsage, "--shape " + Printable(name, 60) + "=" + ToString(shape) +
-                                             ": every extent starts at 1");
-        }
-      }
-    }
-  }
-
-  const Graph& graph_;
-  const InputBinding& binding_;
-  std::int64_t baked_batch_ = 0;
-  std::int64_t batch_ = 1;
-  std::map<std::string, std::int64_t> symbols_;
-};
 
 /// Walks the nodes in order, keeping what is known of every tensor.
 class Resolver {
@@ -186,7 +23,8 @@ class Resolver {
         root_(graph.values.size()),
         assumed_(graph.values.size(), false),
         rectified_(graph.values.size(), false),
-        readers_(graph.values.size(), 0) {
+        readers_(graph.values.size(), 0),
+        requantizations_(FindRequantizations(graph)) {
     for (const Node& node : graph.nodes) {
       for (const ValueId id : node.inputs) {
         if (id != kNoValue) ++readers_[Index(id)];
@@ -211,6 +49,10 @@ class Resolver {
     model_.format = graph_.format;
     model_.batch = inputs_.batch();
     for (const Node& node : graph_.nodes) Visit(node);
+    if (contradictions_ > kMostTold) {
+      model_.warnings.push_back("and " + std::to_string(contradictions_ - kMostTold) +
+                                " more results differ from what the file declares");
+    }
     if (model_.layers.empty()) {
       throw Error(ErrorKind::kInput, "the model '" + Printable(graph_.name, 60) +
                                          "' has no operation that depends on its inputs");
@@ -219,6 +61,8 @@ class Resolver {
   }
 
  private:
+  static constexpr int kMostTold = 3;  ///< contradictions told one by one
+
   static std::size_t Index(ValueId id) { return static_cast<std::size_t>(id); }
 
   static TensorInfo ConstantTensor(const Value& value) {
@@ -244,48 +88,38 @@ class Resolver {
       all_constant = all_constant && known && inputs.back()->is_constant;
       any_assumed = any_assumed || assumed_[Index(id)];
     }
-    NodeView::Context context{.baked_batch = inputs_.baked_batch(), .batch = inputs_.batch()};
+    NodeView::Context context{
+        .baked_batch = inputs_.baked_batch(),
+        .batch = inputs_.batch(),
+        .is_requantization =
+            requantizations_[static_cast<std::size_t>(&node - graph_.nodes.data())]};
     if (!node.inputs.empty() && node.inputs[0] != kNoValue) {
       context.input_is_rectified = rectified_[Index(node.inputs[0])];
       context.input_is_dead =
           readers_[Index(node.inputs[0])] == 1 && inputs[0] != nullptr && !inputs[0]->is_constant;
     }
     const NodeView view(node, inputs, context);
-
-    if (node.domain.empty()) {
-      if (auto folded = Fold(view)) return Store(node, {*std::move(folded)});
-    }
     std::string why = "no layer type reads this operator";
     std::optional<Lowered> lowered;
     try {
-      lowered = Lower(view);
+      if (auto folded = node.domain.empty() ? Fold(view) : std::nullopt) {
+        return Store(node, *std::move(folded));
+      }
+      lowered = LowerNode(view);
+    } catch (const DataDependent& error) {
+      why = error.what();
     } catch (const Error& error) {
       if (!any_assumed) throw;
       why = std::string("its input shape was assumed, and then: ") + error.what();
     }
-    if (all_constant && lowered) {
-      for (TensorInfo& output : lowered->outputs) output.is_constant = true;
-      // A view of a constant stands for the same weights.
-      if (lowered->spec.type().is_free)
-        root_[Index(node.outputs[0])] = root_[Index(node.inputs[0])];
-      return Store(node, std::move(lowered->outputs));
-    }
-    if (lowered) {
+    if (lowered && all_constant && graph_.folds_weights) {
+      AddConstant(node, *std::move(lowered));
+    } else if (lowered) {
       AddKnown(node, *std::move(lowered), any_assumed, context.input_is_rectified);
     } else {
-      AddUnknown(node, inputs, why);
+      AddUnknown(node, inputs, std::move(why));
     }
-  }
-
-  static std::optional<Lowered> Lower(const NodeView& view) {
-    for (const LayerType* type : LayerCatalog()) {
-      const bool reads =
-          std::find(type->ops.begin(), type->ops.end(), view.op()) != type->ops.end();
-      const bool ours = view.node().domain.empty() || view.node().domain == "joulecast";
-      if (!reads || !ours) continue;
-      if (auto lowered = type->lower(view)) return lowered;
-    }
-    return std::nullopt;
+    CheckDeclared(node);
   }
 
   void Store(const Node& node, std::vector<TensorInfo> outputs) {
@@ -297,13 +131,36 @@ class Resolver {
     }
   }
 
+  /// What depends on weights alone is computed before the model runs.
+  void AddConstant(const Node& node, Lowered lowered) {
+    for (TensorInfo& output : lowered.outputs) output.is_constant = true;
+    // A view of all of a constant stands for the same weights.
+    const bool is_whole = lowered.spec.type().is_free &&
+                          StoredElements(lowered.outputs[0]) == StoredElements(InputOf(node));
+    if (is_whole) root_[Index(node.outputs[0])] = root_[Index(node.inputs[0])];
+    if (!lowered.assumption.empty()) Assume(node);
+    Store(node, std::move(lowered.outputs));
+  }
+
+  const TensorInfo& InputOf(const Node& node) const { return *tensors_[Index(node.inputs[0])]; }
+
+  /// Marks the node's results as resting on an assumption.
+  void Assume(const Node& node) {
+    for (const ValueId id : node.outputs) {
+      if (id != kNoValue) assumed_[Index(id)] = true;
+    }
+  }
+
   void AddKnown(const Node& node, Lowered lowered, bool assumed, bool from_relu) {
+    const bool assumes = !lowered.assumption.empty();
     Layer layer{.name = node.name,
                 .op = node.op,
                 .spec = std::move(lowered.spec),
-                .shape_assumed = assumed};
+                .note = std::move(lowered.assumption),
+                .shape_assumed = assumed || assumes};
     layer.work = layer.spec->CountWork();
-    if (assumed) layer.note = "shape follows from an assumption about an unknown operator upstream";
+    if (assumes) Warn(node, layer.note);
+    if (assumed) layer.note = "shape follows from an assumption about an operator upstream";
     const bool has_weights = layer.work.params > 0;
     for (const ValueId id : node.inputs) {
       if (id == kNoValue || !tensors_[Index(id)] || !tensors_[Index(id)]->is_constant) continue;
@@ -314,16 +171,58 @@ class Resolver {
     model_.layers.push_back(std::move(layer));
     for (const ValueId id : node.outputs) {
       if (id == kNoValue) continue;
-      assumed_[Index(id)] = assumed;
+      assumed_[Index(id)] = assumed || assumes;
       rectified_[Index(id)] = rectified;
     }
     Store(node, std::move(lowered.outputs));
+  }
+
+  void Warn(const Node& node, const std::string& what) {
+    model_.warnings.push_back(Describe(node) + ": " + what);
+  }
+
+  static std::string Describe(const Node& node) {
+    const std::string op = node.domain.empty() ? node.op : node.domain + "::" + node.op;
+    return Printable(op, 60) + " '" + Printable(node.name, 60) + "'";
+  }
+
+  /// Compares shapes with those that the exporter wrote down. A complete one ends an assumption; of
+  /// contradictions the first few are told, because the rest mostly follows from them.
+  void CheckDeclared(const Node& node) {
+    for (const ValueId id : node.outputs) {
+      if (id == kNoValue || !tensors_[Index(id)]) continue;
+      const Value& value = graph_.values[Index(id)];
+      TensorInfo& tensor = *tensors_[Index(id)];
+      if (assumed_[Index(id)]) {
+        auto declared = inputs_.Declared(value);
+        assumed_[Index(id)] = !declared;
+        if (declared && *declared != tensor.shape) {
+          tensor.shape = *std::move(declared);
+          tensor.constant.reset();
+        }
+      } else if (!inputs_.Agrees(value, tensor.shape) && ++contradictions_ <= kMostTold) {
+        Warn(node, "its result '" + Printable(value.name, 60) + "' is " + ToString(tensor.shape) +
+                       ", but the file declares " + Declared(*value.declared) +
+                       "; what the operators compute is taken");
+      }
+    }
+  }
+
+  /// "1xseqx768": a shape as the file declares it.
+  static std::string Declared(const std::vector<Dim>& dims) {
+    std::vector<std::string> extents;
+    for (const Dim& dim : dims) {
+      extents.push_back(dim.size ? std::to_string(*dim.size)
+                                 : "'" + Printable(dim.symbol, 40) + "'");
+    }
+    return extents.empty() ? "a scalar" : Join(extents, "x");
   }
 
   /// An operator that no layer type reads: the file's own shapes are trusted if it has some,
   /// else the result is taken to look like the first input, which is said.
   void AddUnknown(const Node& node, const std::vector<const TensorInfo*>& inputs, std::string why) {
     if (node.has_subgraph) why = "control flow: what it runs depends on data";
+    if (IsOfSequences(node)) why = "a sequence of tensors, which is not followed";
     const auto like = std::find_if(inputs.begin(), inputs.end(), [](const TensorInfo* input) {
       return input != nullptr && !input->is_constant;
     });
@@ -338,7 +237,8 @@ class Resolver {
       if (id == kNoValue) continue;
       const Value& value = graph_.values[Index(id)];
       TensorInfo output{.dtype = value.dtype};
-      if (like != inputs.end()) output = {.dtype = (*like)->dtype, .shape = (*like)->shape};
+      if (like != inputs.end()) output.shape = (*like)->shape;
+      if (like != inputs.end() && Bits(value.dtype) == 0) output.dtype = (*like)->dtype;
       if (auto declared = inputs_.Declared(value)) {
         output.shape = *std::move(declared);
       } else {
@@ -349,11 +249,15 @@ class Resolver {
       tensors_[Index(id)] = std::move(output);
     }
     if (assumed) why += "; its result is assumed to have its input's shape";
+    model_.warnings.push_back("unknown operator " + Describe(node) + ": " + why);
     const std::string op = node.domain.empty() ? node.op : node.domain + "::" + node.op;
-    model_.warnings.push_back("unknown operator " + Printable(op, 60) + " '" +
-                              Printable(node.name, 60) + "': " + why);
     model_.layers.push_back(
         {.name = node.name, .op = op, .note = why, .work = work, .shape_assumed = assumed});
+  }
+
+  /// Operators on ONNX's sequences and optionals.
+  static bool IsOfSequences(const Node& node) {
+    return node.op.find("Sequence") != std::string::npos || node.op.starts_with("Optional");
   }
 
   const Graph& graph_;
@@ -363,7 +267,9 @@ class Resolver {
   std::vector<bool> assumed_;    ///< the shape rests on an unknown operator's assumed one
   std::vector<bool> rectified_;  ///< the result of a relu, or a view of one
   std::vector<int> readers_;
+  std::vector<bool> requantizations_;  ///< by node
   std::set<ValueId> weights_seen_;
+  int contradictions_ = 0;  ///< shapes that differ from what the file declares
   LayeredModel model_;
 };
 

@@ -91,6 +91,9 @@ Attribute ReadAttribute(WireReader message, const std::filesystem::path& folder)
         message.AppendInts(fields.ints);
         fields.last = kInts;
         break;
+      case 21:  // ref_attr_name
+        attribute.reference = message.Text();
+        break;
       case 20:  // type
         fields.type = message.Int();
         break;

@@ -20,6 +20,7 @@ struct Attribute {
   std::optional<std::variant<std::int64_t, double, std::string, std::vector<std::int64_t>,
                              std::vector<double>, Tensor>>
       value;
+  std::string_view reference;  ///< in a function: the attribute of its call that has the value
   std::vector<WireReader> graphs;
 };
 

@@ -5,56 +5,14 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "formats/onnx/attribute.h"
-#include "formats/onnx/subgraph.h"
+#include "formats/onnx/functions.h"
+#include "formats/onnx/raw_node.h"
 #include "formats/onnx/tensor.h"
 #include "formats/onnx/value_info.h"
 #include "joulecast/error.h"
 
 namespace joulecast::onnx {
 namespace {
-
-/// A node (NodeProto) whose names are not resolved yet.
-struct RawNode {
-  Node node;
-  std::vector<std::string_view> inputs;  ///< and behind them, what its inner graphs read
-  std::vector<std::string_view> outputs;
-  std::vector<Attribute> attributes;
-};
-
-std::string Describe(const Node& node) {
-  return Printable(node.op, 60) + " '" + Printable(node.name, 60) + "'";
-}
-
-RawNode ReadNode(WireReader message, const std::filesystem::path& folder) {
-  RawNode raw;
-  while (message.Next()) {
-    switch (message.field()) {
-      case 1:  // input
-        raw.inputs.push_back(message.Text());
-        break;
-      case 2:  // output
-        raw.outputs.push_back(message.Text());
-        break;
-      case 3:  // name
-        raw.node.name = message.Text();
-        break;
-      case 4:  // op_type
-        raw.node.op = message.Text();
-        break;
-      case 5:  // attribute
-        raw.attributes.push_back(ReadAttribute(message.Message(), folder));
-        break;
-      case 7:  // domain
-        raw.node.domain = message.Text() == "ai.onnx" ? "" : message.Text();
-        break;
-      default:
-        break;
-    }
-  }
-  if (raw.node.op.empty()) message.file().Fail(Describe(raw.node) + " says no operator");
-  return raw;
-}
 
 /// A node's attribute as layers read it: tensors too large to matter keep type and shape.
 AttributeValue ToAttributeValue(decltype(Attribute::value)::value_type value) {
@@ -80,6 +38,26 @@ void NormaliseSoftmax(Node& node, std::int64_t opset) {
                                     [](const auto& each) { return each.first == "axis"; });
   if (!has_axis) node.attributes.emplace_back("axis", std::int64_t{flattens ? 1 : -1});
   if (flattens) node.attributes.emplace_back("flatten", std::int64_t{1});
+}
+
+/// Element types are ONNX's numbers in attributes, in the first opsets their names there
+/// ("FLOAT16"): layers read our names of them ("f16").
+void NameElementTypes(Node& node) {
+  constexpr std::string_view kNames[] = {
+      "UNDEFINED", "FLOAT", "UINT8",   "INT8",   "UINT16", "INT16",  "INT32",     "INT64",
+      "STRING",    "BOOL",  "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128"};
+  if (!node.domain.empty()) return;
+  for (auto& [name, value] : node.attributes) {
+    if (name != "to" && name != "dtype") continue;
+    const auto* number = std::get_if<std::int64_t>(&value);
+    const auto* text = std::get_if<std::string>(&value);
+    const auto* known = text != nullptr ? std::ranges::find(kNames, *text) : std::end(kNames);
+    if (number != nullptr) {
+      value = std::string(joulecast::Name(DTypeFromOnnx(*number)));
+    } else if (known != std::end(kNames)) {
+      value = std::string(joulecast::Name(DTypeFromOnnx(known - std::begin(kNames))));
+    }
+  }
 }
 
 /// What a Constant node holds; the attribute that is set tells the type.
@@ -143,7 +121,7 @@ struct NameHash {
 class GraphBuilder {
  public:
   GraphBuilder(const WireFile& file, const ModelContext& context)
-      : file_(file), context_(context) {}
+      : file_(file), context_(context), functions_(context.functions, context.folder) {}
 
   Graph Build(WireReader message) {
     while (message.Next()) {
@@ -151,6 +129,7 @@ class GraphBuilder {
       ReleaseAfter(message);
     }
     for (const ValueInfo& input : inputs_) AddInput(input);
+    nodes_ = functions_.Inline(std::move(nodes_));
     MakeNamesUnique(nodes_);
     for (RawNode& raw : nodes_) DefineOutputs(raw);
     for (RawNode& raw : nodes_) AddNode(raw);
@@ -169,7 +148,7 @@ class GraphBuilder {
   void Take(const WireReader& field) {
     switch (field.field()) {
       case 1:  // node
-        nodes_.push_back(ReadNode(field.Message(), context_.folder));
+        nodes_.push_back(ReadNode(field.Message(), context_.folder, context_.opset));
         break;
       case 5:  // initializer
         AddInitializer(ReadTensor(field.Message(), context_.folder));
@@ -243,14 +222,9 @@ class GraphBuilder {
       if (attribute.value) {
         node.attributes.emplace_back(attribute.name, ToAttributeValue(*std::move(attribute.value)));
       }
-      for (const WireReader& graph : attribute.graphs) {
-        node.has_subgraph = true;
-        for (const std::string_view name : OuterReads(graph)) {
-          node.inputs.push_back(Find(name, node));
-        }
-      }
     }
-    NormaliseSoftmax(node, context_.opset);
+    NormaliseSoftmax(node, raw.opset);
+    NameElementTypes(node);
     graph_.nodes.push_back(std::move(node));
   }
 
@@ -286,6 +260,7 @@ class GraphBuilder {
 
   const WireFile& file_;
   const ModelContext& context_;
+  FunctionLibrary functions_;
   Graph graph_;
   std::vector<RawNode> nodes_;
   std::vector<ValueInfo> inputs_;

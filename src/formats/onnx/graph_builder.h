@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "formats/onnx/wire.h"
 #include "joulecast/graph.h"
@@ -10,8 +11,9 @@ namespace joulecast::onnx {
 
 /// What a GraphProto means depends on, from the ModelProto around it.
 struct ModelContext {
-  std::filesystem::path folder;  ///< where external data lie
-  std::int64_t opset = 1;        ///< version of ONNX's own operators
+  std::filesystem::path folder;            ///< where external data lie
+  std::int64_t opset = 1;                  ///< version of ONNX's own operators
+  std::vector<WireReader> functions = {};  ///< operators of the model's own
 };
 
 /// Reads a GraphProto: nodes in an order that can run, every name resolved to a value.

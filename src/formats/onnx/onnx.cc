@@ -9,24 +9,13 @@
 #include "base/text.h"
 #include "formats/catalog.h"
 #include "formats/onnx/graph_builder.h"
+#include "formats/onnx/opset.h"
 #include "formats/onnx/sniff.h"
 #include "formats/onnx/wire.h"
 
 namespace joulecast {
 namespace onnx {
 namespace {
-
-/// OperatorSetIdProto: the version of ONNX's own operators, or nullopt for another domain's.
-std::optional<std::int64_t> ReadOpset(WireReader message) {
-  std::string_view domain;
-  std::int64_t version = 1;
-  while (message.Next()) {
-    if (message.field() == 1) domain = message.Text();
-    if (message.field() == 2) version = message.Int();
-  }
-  const bool is_own = domain.empty() || domain == "ai.onnx";
-  return is_own ? std::optional(version) : std::nullopt;
-}
 
 Graph ReadModel(const WireFile& file, const std::filesystem::path& path) {
   WireReader model(file);
@@ -38,6 +27,7 @@ Graph ReadModel(const WireFile& file, const std::filesystem::path& path) {
       graph = model.Message();
     }
     if (model.field() == 8) context.opset = ReadOpset(model.Message()).value_or(context.opset);
+    if (model.field() == 25) context.functions.push_back(model.Message());
   }
   if (!graph) {
     file.Fail("it ends at byte " + std::to_string(file.bytes.size()) +

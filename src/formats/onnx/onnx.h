@@ -8,8 +8,7 @@
 namespace joulecast {
 
 /// Reads an ONNX file of any opset. Weights are located, never looked at: a 550 MB file costs a
-/// few megabytes of memory. Functions of the model's own are not inlined: nodes that call them
-/// keep their domain and are unknown operators.
+/// few megabytes of memory. Calls of the model's own functions become the functions' nodes.
 /// Throws Error{kInput} naming the file if it is cut, damaged, contradictory or not ONNX at all;
 /// Error{kPermission} if it may not be read.
 Graph ReadOnnx(const std::filesystem::path& path);

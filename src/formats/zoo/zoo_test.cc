@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -30,18 +29,40 @@ std::string SpecOf(const LayeredModel& model, std::string_view path) {
   return "no such layer";
 }
 
-class ZooTest : public testing::TestWithParam<std::string> {};
+class ZooTest : public testing::TestWithParam<std::string> {
+ protected:
+  static Shape InputShape() {
+    for (const ZooEntry& entry : ZooCatalog()) {
+      if (entry.name == GetParam()) return entry.input_shape;
+    }
+    return {};
+  }
+};
 
-TEST_P(ZooTest, ResolvesAtAnyBatchAndImageSize) {
+TEST_P(ZooTest, ResolvesAtAnyBatch) {
   const LayeredModel one = Resolved(GetParam());
-  const LayeredModel eight = Resolved(GetParam(), {.batch = 8});
-  EXPECT_EQ(eight.TotalWork().macs, 8 * one.TotalWork().macs);
-  EXPECT_EQ(eight.TotalWork().params, one.TotalWork().params);
+  const std::int64_t macs = one.TotalWork().macs;
+  const Work two = Resolved(GetParam(), {.batch = 2}).TotalWork();
+  const Work eight = Resolved(GetParam(), {.batch = 8}).TotalWork();
+  // Swin v2 computes its relative biases once, whatever the batch.
+  EXPECT_EQ(eight.macs - macs, 7 * (two.macs - macs));
+  EXPECT_EQ(eight.params, one.TotalWork().params);
   EXPECT_TRUE(one.warnings.empty());
-  const LayeredModel larger = Resolved(GetParam(), {.shapes = {{"input", {1, 3, 320, 256}}}});
-  EXPECT_GT(larger.TotalWork().macs, one.TotalWork().macs);
-  EXPECT_EQ(larger.TotalWork().params, one.TotalWork().params);
-  EXPECT_EQ(ToString(one.layers.back().spec->OutputShape()).substr(0, 1), "1");
+  for (const Layer& layer : one.layers) EXPECT_TRUE(layer.spec) << layer.name << " is unknown";
+  EXPECT_EQ(ToString(one.layers.back().spec->OutputShape()).substr(0, 2), "1x");
+}
+
+TEST_P(ZooTest, ResolvesAtAnyImageSize) {
+  const Work trained = Resolved(GetParam()).TotalWork();
+  Shape shape = InputShape();
+  shape[2] *= 2;
+  const Work larger = Resolved(GetParam(), {.shapes = {{"input", shape}}}).TotalWork();
+  EXPECT_GT(larger.macs, trained.macs);
+  if (GetParam().starts_with("vit")) {
+    EXPECT_GT(larger.params, trained.params);  // a position for each patch
+  } else {
+    EXPECT_EQ(larger.params, trained.params);
+  }
 }
 
 TEST_P(ZooTest, NamesEachNodeOnce) {
@@ -111,7 +132,47 @@ TEST(ZooTest, AnImageTooSmallIsSaid) {
   }
 }
 
-/// torchvision's own table of its networks: parameters and GMACs without bias at 224x224.
+TEST(ZooTest, InceptionCountsTheClassifierThatOnlyTrainingUses) {
+  // 768 -> 128 by 1x1, 128 -> 768 by 5x5, each with its normalisation, and 768 -> 1000.
+  EXPECT_EQ(SpecOf(Resolved("inception_v3"), "AuxLogits"),
+            "trainingonly params=" +
+                std::to_string(768 * 128 + 2 * 128 + 128 * 768 * 25 + 2 * 768 + 768 * 1000 + 1000) +
+                " dtype=f32");
+}
+
+TEST(ZooTest, SwinShiftsEverySecondBlock) {
+  const LayeredModel model = Resolved("swin_t");
+  EXPECT_EQ(SpecOf(model, "features.1.0.attn.partition"),
+            "windows in=301056 out=301056 copies=1 dtype=f32");  // 56 * 56 * 96
+  EXPECT_EQ(SpecOf(model, "features.1.1.attn.partition"),
+            "windows in=301056 out=301056 copies=3 dtype=f32");
+  EXPECT_EQ(SpecOf(model, "features.1.1.attn.qkv"), "linear batch=3136 in=96 out=288 dtype=f32");
+  EXPECT_EQ(SpecOf(model, "features.1.1.attn.scores"),
+            "matmul batch=192 m=49 k=32 n=49 dtype=f32");  // 64 windows of 3 heads
+  // 7x7 tokens are one window: the last stage has nothing to shift.
+  EXPECT_EQ(SpecOf(model, "features.7.1.attn.partition"),
+            "windows in=37632 out=37632 copies=1 dtype=f32");
+}
+
+TEST(ZooTest, SwinV2ComputesItsBiasesOnceForAnyBatch) {
+  // 15 * 15 offsets through 2 -> 512 -> heads, in blocks 2, 2, 6, 2 of 3, 6, 12, 24 heads.
+  const std::int64_t biases = 225 * (2 * (1024 + 512 * 3) + 2 * (1024 + 512 * 6) +
+                                     6 * (1024 + 512 * 12) + 2 * (1024 + 512 * 24));
+  const std::int64_t one = Resolved("swin_v2_t").TotalWork().macs;
+  EXPECT_EQ(2 * one - Resolved("swin_v2_t", {.batch = 2}).TotalWork().macs, biases);
+}
+
+TEST(ZooTest, MaxVitRefusesImagesThatItsWindowsDoNotFit) {
+  try {
+    Resolved("maxvit_t", {.shapes = {{"input", {1, 3, 256, 256}}}});
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("windows of 7x7 do not fit 1x64x64x64"));
+  }
+}
+
+/// torchvision's own table of its networks: parameters, and GMACs without bias, for each size of
+/// image that weights were trained for.
 std::optional<std::filesystem::path> TorchvisionTable() {
   namespace fs = std::filesystem;
   std::vector<fs::path> folders;
@@ -127,24 +188,29 @@ std::optional<std::filesystem::path> TorchvisionTable() {
 }
 
 struct Published {
+  std::string name;
+  std::int64_t side = 0;
   std::int64_t params = 0;
   double gmacs = 0;
 };
 
-/// By the network's name: "ResNeXt50_32X4D_Weights" is resnext50_32x4d.
-std::map<std::string, Published> ReadTable(const std::filesystem::path& path) {
-  std::map<std::string, Published> table;
+/// The classification networks: "ResNeXt50_32X4D_Weights" of resnet.py is resnext50_32x4d. Other
+/// tasks' networks and quantized ones lie in subfolders.
+std::vector<Published> ReadTable(const std::filesystem::path& path) {
+  std::vector<Published> table;
   std::ifstream file(path);
   std::string line;
-  std::getline(file, line);  // file,weights_enum,weights,num_params,ops_GMACs,...
+  std::getline(file, line);  // file,weights_enum,weights,num_params,ops_GMACs,crop_size,...
   while (std::getline(file, line)) {
     const auto fields = Split(line, ',');
+    if (fields.at(0).find('/') != std::string_view::npos) continue;
     const std::string_view weights = fields.at(1);
     std::string name;
     for (const char c : weights.substr(0, weights.rfind("_Weights"))) {
       name += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
-    table[name] = {ParseInt(fields.at(3)).value_or(0), ParseDouble(fields.at(4)).value_or(0)};
+    table.push_back({name, ParseInt(fields.at(5)).value_or(0), ParseInt(fields.at(3)).value_or(0),
+                     ParseDouble(fields.at(4)).value_or(0)});
   }
   return table;
 }
@@ -155,15 +221,16 @@ TEST(ZooTest, AgreesWithTorchvisionsTable) {
     GTEST_SKIP() << "torchvision/torchvision_ops.csv is not here; set JOULECAST_REFERENCE_DATA to "
                     "the folder that holds torchvision/";
   }
-  const auto table = ReadTable(*path);
-  for (const ZooEntry& entry : ZooCatalog()) {
-    const auto published = table.find(std::string(entry.name));
-    ASSERT_NE(published, table.end()) << entry.name;
-    const Work work = Resolved(entry.name).TotalWork();
-    EXPECT_EQ(work.params, published->second.params) << entry.name;
+  std::set<std::string> names;
+  for (const auto& [name, side, params, gmacs] : ReadTable(*path)) {
+    names.insert(name);
+    const Work work = Resolved(name, {.shapes = {{"input", {1, 3, side, side}}}}).TotalWork();
+    EXPECT_EQ(work.params, params) << name << " at " << side;
     const auto millions = std::llround(static_cast<double>(work.macs) / 1e6);
-    EXPECT_EQ(millions, std::llround(published->second.gmacs * 1e3)) << entry.name;
+    EXPECT_EQ(millions, std::llround(gmacs * 1e3)) << name << " at " << side;
   }
+  EXPECT_EQ(names.size(), 80u);
+  EXPECT_EQ(names.size(), ZooCatalog().size());
 }
 
 }  // namespace

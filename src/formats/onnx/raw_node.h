@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "formats/onnx/attribute.h"
+#include "formats/onnx/wire.h"
+#include "joulecast/graph.h"
+
+namespace joulecast::onnx {
+
+/// A node (NodeProto) whose names are not resolved yet.
+struct RawNode {
+  Node node;  ///< operator, domain, name, and whether it has inner graphs
+  std::vector<std::string_view> inputs;  ///< and behind them, what its inner graphs read
+  std::vector<std::string_view> outputs;
+  std::vector<Attribute> attributes;
+  std::int64_t opset = 1;  ///< version of ONNX's own operators that it is written in
+};
+
+RawNode ReadNode(WireReader message, const std::filesystem::path& folder, std::int64_t opset);
+
+/// "Relu 'relu1'", for errors.
+std::string Describe(const Node& node);
+
+}  // namespace joulecast::onnx
