@@ -14,15 +14,15 @@ constexpr std::int64_t CeilDivide(std::int64_t a, std::int64_t b) { return (a + 
 
 /// "SAME" keeps ceil(image / stride) positions and splits the padding that needs; the odd one out
 /// goes to the end (UPPER) or the beginning (LOWER).
-void PadToSame(Window2d& window, std::span<const std::int64_t> image, bool upper) {
-  for (std::size_t axis = 0; axis < 2; ++axis) {
+void PadToSame(Window& window, std::span<const std::int64_t> image, bool upper) {
+  for (std::size_t axis = 0; axis < image.size(); ++axis) {
     const std::int64_t positions = CeilDivide(image[axis], window.stride[axis]);
     const std::int64_t reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
     const std::int64_t total =
         std::max<std::int64_t>(0, (positions - 1) * window.stride[axis] + reach - image[axis]);
     const std::int64_t less = total / 2;
     window.padding[axis] = upper ? less : total - less;
-    window.padding[axis + 2] = upper ? total - less : less;
+    window.padding[axis + image.size()] = upper ? total - less : less;
   }
 }
 
@@ -189,26 +189,26 @@ Lowered LowerTo(const NodeView& node, LayerSpec spec, std::optional<Shape> outpu
   return {std::move(spec), {std::move(output)}};
 }
 
-Window2d ReadWindow2d(const NodeView& node, std::span<const std::int64_t> image,
-                      std::optional<std::array<std::int64_t, 2>> kernel) {
-  Window2d window{};
-  const auto read = [&](std::string_view name, std::size_t count, std::int64_t otherwise,
-                        std::int64_t* into) {
-    const auto numbers = node.Ints(name);
-    if (numbers && numbers->size() != count) {
+Window ReadWindow(const NodeView& node, std::span<const std::int64_t> image,
+                  std::optional<std::span<const std::int64_t>> kernel) {
+  const auto read = [&](std::string_view name, std::size_t count, std::int64_t otherwise) {
+    auto numbers = node.Ints(name).value_or(std::vector(count, otherwise));
+    if (numbers.size() != count) {
       node.Fail("attribute '" + std::string(name) + "' should have " + std::to_string(count) +
                 " numbers");
     }
-    for (std::size_t i = 0; i < count; ++i) into[i] = numbers ? (*numbers)[i] : otherwise;
+    return numbers;
   };
-  read("kernel_shape", 2, 0, window.kernel);
-  if (kernel) std::copy(kernel->begin(), kernel->end(), window.kernel);
-  read("strides", 2, 1, window.stride);
-  read("dilations", 2, 1, window.dilation);
-  read("pads", 4, 0, window.padding);
-  for (const std::int64_t positive : {window.kernel[0], window.kernel[1], window.stride[0],
-                                      window.stride[1], window.dilation[0], window.dilation[1]}) {
-    if (positive < 1) node.Fail("kernel, stride and dilation must be at least 1");
+  const std::size_t axes = image.size();
+  Window window{.kernel = read("kernel_shape", axes, 0),
+                .stride = read("strides", axes, 1),
+                .dilation = read("dilations", axes, 1),
+                .padding = read("pads", 2 * axes, 0)};
+  if (kernel) window.kernel.assign(kernel->begin(), kernel->end());
+  for (const auto* numbers : {&window.kernel, &window.stride, &window.dilation}) {
+    if (*std::min_element(numbers->begin(), numbers->end()) < 1) {
+      node.Fail("kernel, stride and dilation must be at least 1");
+    }
   }
   window.ceil_mode = node.Int("ceil_mode", 0) != 0;
   const std::string auto_pad = node.String("auto_pad", "NOTSET");

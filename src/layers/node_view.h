@@ -91,19 +91,20 @@ std::int64_t StoredElements(const TensorInfo& tensor);
 Lowered LowerTo(const NodeView& node, LayerSpec spec,
                 std::optional<Shape> output_shape = std::nullopt);
 
-/// Height and width of a sliding window's use, as ONNX's Conv and pools describe it.
-struct Window2d {
-  std::int64_t kernel[2];
-  std::int64_t stride[2];
-  std::int64_t dilation[2];
-  std::int64_t padding[4];  ///< top, left, bottom, right
+/// A sliding window's use along each spatial axis, as ONNX's Conv and pools describe it.
+struct Window {
+  std::vector<std::int64_t> kernel;
+  std::vector<std::int64_t> stride;
+  std::vector<std::int64_t> dilation;
+  std::vector<std::int64_t> padding;  ///< before each axis, then behind each
   bool ceil_mode = false;
 };
 
 /// Reads kernel_shape (or takes `kernel` for Conv, where weights imply it), strides, dilations,
-/// pads, auto_pad and ceil_mode. `image` is height, width. Throws Error{kInput} on a bad length.
-Window2d ReadWindow2d(const NodeView& node, std::span<const std::int64_t> image,
-                      std::optional<std::array<std::int64_t, 2>> kernel);
+/// pads, auto_pad and ceil_mode. `image` has the spatial extents. Throws Error{kInput} on a bad
+/// length.
+Window ReadWindow(const NodeView& node, std::span<const std::int64_t> image,
+                  std::optional<std::span<const std::int64_t>> kernel);
 
 /// Number of window positions along one axis; 0 if the window does not fit.
 /// floor((image + before + after - dilation (kernel - 1) - 1) / stride) + 1; ceil mode rounds up

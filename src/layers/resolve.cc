@@ -23,9 +23,6 @@ class Resolver {
         assumed_(graph.values.size(), false),
         rectified_(graph.values.size(), false),
         readers_(graph.values.size(), 0) {
-    for (const LayerType* type : LayerCatalog()) {
-      for (const std::string_view op : type->ops) types_[op].push_back(type);
-    }
     for (const Node& node : graph.nodes) {
       for (const ValueId id : node.inputs) {
         if (id != kNoValue) ++readers_[Index(id)];
@@ -102,7 +99,7 @@ class Resolver {
       if (auto folded = node.domain.empty() ? Fold(view) : std::nullopt) {
         return Store(node, *std::move(folded));
       }
-      lowered = Lower(view);
+      lowered = LowerNode(view);
     } catch (const DataDependent& error) {
       why = error.what();
     } catch (const Error& error) {
@@ -117,16 +114,6 @@ class Resolver {
       AddUnknown(node, inputs, std::move(why));
     }
     CheckDeclared(node);
-  }
-
-  std::optional<Lowered> Lower(const NodeView& view) const {
-    const bool ours = view.node().domain.empty() || view.node().domain == "joulecast";
-    const auto types = types_.find(view.op());
-    if (!ours || types == types_.end()) return std::nullopt;
-    for (const LayerType* type : types->second) {
-      if (auto lowered = type->lower(view)) return lowered;
-    }
-    return std::nullopt;
   }
 
   void Store(const Node& node, std::vector<TensorInfo> outputs) {
@@ -276,7 +263,6 @@ class Resolver {
   std::vector<int> readers_;
   std::set<ValueId> weights_seen_;
   int contradictions_ = 0;  ///< shapes that differ from what the file declares
-  std::map<std::string_view, std::vector<const LayerType*>> types_;  ///< by the operators they read
   LayeredModel model_;
 };
 
