@@ -3,6 +3,7 @@
 // shift[c]. At inference mean and var are stored numbers: read, but not trained.
 #include "base/checked.h"
 #include "layers/node_view.h"
+#include "layers/stream.h"
 
 namespace joulecast {
 namespace {
@@ -54,6 +55,10 @@ const LayerType kBatchNorm2d = {.name = "batchnorm2d",
                                 .ops = kOps,
                                 .output_shape = OutputShape,
                                 .work = CountWork,
-                                .lower = Lower};
+                                .lower = Lower,
+                                .terms = kStreamTermList,
+                                .amounts = MeasureOnePass,
+                                .relative = ReluOfEqualBytes,
+                                .read_amounts = ReadStream};
 
 }  // namespace joulecast

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "layers/node_view.h"
+#include "layers/qlinear.h"
 
 namespace joulecast {
 namespace {
@@ -52,7 +53,7 @@ std::optional<Lowered> LowerNode(const NodeView& node) {
   for (const LayerType* type : types->second) {
     if (auto lowered = type->lower(node)) return lowered;
   }
-  return std::nullopt;
+  return LowerQLinear(node);
 }
 
 }  // namespace joulecast

@@ -132,6 +132,23 @@ TEST_P(LayerTypeTest, AnyValidSpecificationSurvivesItsText) {
   EXPECT_GT(valid, 100);
 }
 
+TEST_P(LayerTypeTest, ItsRelativeIsValidAndDoesTheSameProducts) {
+  if (type().relative == nullptr) return;
+  std::mt19937 random(11);
+  int related = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const auto spec = RandomSpec(type(), random);
+    const auto relative = spec ? type().relative(*spec) : std::nullopt;
+    if (!relative) continue;
+    ++related;
+    ASSERT_NO_THROW(relative->Validate()) << spec->ToString() << " -> " << relative->ToString();
+    ASSERT_NE(&relative->type(), &type());
+    ASSERT_FALSE(relative->type().terms.empty()) << "nobody can measure it";
+    ASSERT_EQ(relative->CountWork().macs, spec->CountWork().macs) << spec->ToString();
+  }
+  EXPECT_GT(related, 10);
+}
+
 INSTANTIATE_TEST_SUITE_P(Catalog, LayerTypeTest,
                          testing::ValuesIn(LayerCatalog().begin(), LayerCatalog().end()),
                          [](const auto& line) { return std::string(line.param->name); });

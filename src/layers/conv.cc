@@ -45,8 +45,9 @@ void FitToResult(const NodeView& node, Window& window, Ints& output_padding,
   const bool upper = node.String("auto_pad", "NOTSET") == "SAME_UPPER";
   for (std::size_t axis = 0; axis < rank; ++axis) {
     const std::int64_t reach = CheckedProduct({window.dilation[axis], window.kernel[axis] - 1}) + 1;
-    const std::int64_t total = CheckedProduct({window.stride[axis], image[axis] - 1}) +
-                               output_padding[axis] + reach - wanted[axis];
+    const std::int64_t whole = CheckedSum(
+        {CheckedProduct({window.stride[axis], image[axis] - 1}), output_padding[axis], reach});
+    const std::int64_t total = CheckedSum({whole, CheckedProduct({-1, wanted[axis]})});
     const std::int64_t cropped = std::max<std::int64_t>(0, total);
     output_padding[axis] += cropped - total;
     window.padding[axis] = upper ? cropped / 2 : cropped - cropped / 2;

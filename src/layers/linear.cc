@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/checked.h"
-#include "layers/node_view.h"
+#include "layers/product.h"
 
 namespace joulecast {
 namespace {
@@ -38,43 +38,25 @@ Work CountWork(const LayerSpec& s) {
           .weight_bytes = BytesOf(params, s[kType])};
 }
 
-/// Gemm: alpha A' B' + beta C with A' = A or its transpose, likewise B.
-std::optional<Lowered> LowerGemm(const NodeView& node) {
-  const TensorInfo& a = node.InputOfRank(0, 2);
-  const TensorInfo& b = node.InputOfRank(1, 2);
-  if (a.shape.size() != 2 || b.shape.size() != 2) node.Fail("both operands should be matrices");
-  if (!b.is_constant) return std::nullopt;  // matmul
-  const bool flip_a = node.Int("transA", 0) != 0;
-  const bool flip_b = node.Int("transB", 0) != 0;
-  LayerSpec spec(kLinear);
-  spec.Set(kBatch, a.shape[flip_a ? 1 : 0])
-      .Set(kIn, a.shape[flip_a ? 0 : 1])
-      .Set(kOut, b.shape[flip_b ? 0 : 1])
-      .Set(kBias, node.HasInput(2) ? 1 : 0)
-      .Set(kType, static_cast<std::int64_t>(a.dtype));
-  if (b.shape[flip_b ? 1 : 0] != spec[kIn]) {
-    node.Fail("weights " + ToString(b.shape) + " do not fit the input " + ToString(a.shape));
-  }
-  return LowerTo(node, spec);
-}
-
+/// Any product of rows by one stored matrix.
 std::optional<Lowered> Lower(const NodeView& node) {
-  if (node.op() == "Gemm") return LowerGemm(node);
-  const TensorInfo& x = node.InputOfRank(0, 1);
-  const TensorInfo& w = node.InputOfRank(1, 1);
-  if (!w.is_constant || w.shape.size() != 2) return std::nullopt;  // matmul
-  if (w.shape[0] != x.shape.back()) {
-    node.Fail("weights " + ToString(w.shape) + " do not fit the input " + ToString(x.shape));
+  const MatrixProduct product = ReadMatrixProduct(node);
+  const Shape& a = product.a_shape;
+  const Shape& b = product.b_shape;
+  if (!product.b.is_constant || b.size() != 2) return std::nullopt;  // matmul
+  if (b[0] != a.back()) {
+    node.Fail("weights " + ToString(product.b.shape) + " do not fit the input " +
+              ToString(product.a.shape));
   }
-  Shape output = x.shape;
-  output.back() = w.shape[1];
+  Shape output = a;
+  output.back() = b[1];
   LayerSpec spec(kLinear);
-  spec.Set(kBatch, ElementCount(Shape(x.shape.begin(), x.shape.end() - 1)))
-      .Set(kIn, w.shape[0])
-      .Set(kOut, w.shape[1])
-      .Set(kBias, 0)
-      .Set(kType, static_cast<std::int64_t>(x.dtype));
-  return LowerTo(node, spec, output);
+  spec.Set(kBatch, ElementCount(Shape(a.begin(), a.end() - 1)))
+      .Set(kIn, b[0])
+      .Set(kOut, b[1])
+      .Set(kBias, product.bias ? 1 : 0)
+      .Set(kType, product.dtype);
+  return WithResultType(LowerTo(node, spec, output), product.result);
 }
 
 constexpr Term kTerms[] = {
@@ -134,15 +116,13 @@ std::optional<double> PureReadBytes(const LayerSpec& s) {
   return static_cast<double>(CountWork(s).weight_bytes);
 }
 
-constexpr std::string_view kOps[] = {"Gemm", "MatMul"};
-
 }  // namespace
 
 const LayerType kLinear = {.name = "linear",
                            .summary = "fully connected layer: Gemm or MatMul by stored weights",
                            .example = "linear batch=8 in=4096 out=1000",
                            .params = kParams,
-                           .ops = kOps,
+                           .ops = kMatrixProductOps,
                            .output_shape = OutputShape,
                            .work = CountWork,
                            .lower = Lower,

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "base/checked.h"
-#include "layers/node_view.h"
+#include "layers/matmul.h"
+#include "layers/product.h"
 
 namespace joulecast {
 namespace {
@@ -36,43 +37,14 @@ Work CountWork(const LayerSpec& s) {
           .weight_bytes = BytesOf(s[kWeights], s[kType])};
 }
 
-[[noreturn]] void FailToFit(const NodeView& node) {
-  node.Fail("its operands " + ToString(node.Input(0).shape) + " and " +
-            ToString(node.Input(1).shape) + " do not fit each other");
-}
-
-/// The product does not change when both operands swap and transpose, so that a stored operand
-/// always counts as the right one.
-void SetWeights(const NodeView& node, LayerSpec& spec) {
-  const TensorInfo& a = node.Input(0);
-  const TensorInfo& b = node.Input(1);
-  if (b.is_constant) {
-    spec.Set(kWeights, ElementCount(b.shape));
-  } else if (a.is_constant) {
-    const std::int64_t m = spec[kM];
-    spec.Set(kM, spec[kN]).Set(kN, m).Set(kWeights, ElementCount(a.shape));
-  }
-}
-
-std::optional<Lowered> LowerGemm(const NodeView& node) {
-  const Shape& a = node.InputOfRank(0, 2).shape;
-  const Shape& b = node.InputOfRank(1, 2).shape;
-  const std::size_t flip_a = node.Int("transA", 0) != 0 ? 1 : 0;
-  const std::size_t flip_b = node.Int("transB", 0) != 0 ? 1 : 0;
-  if (a.size() != 2 || b.size() != 2 || a[1 - flip_a] != b[flip_b]) FailToFit(node);
-  LayerSpec spec(kMatMul);
-  spec.Set(kBatch, 1)
-      .Set(kM, a[flip_a])
-      .Set(kK, b[flip_b])
-      .Set(kN, b[1 - flip_b])
-      .Set(kBias, node.HasInput(2) ? 1 : 0)
-      .Set(kType, static_cast<std::int64_t>(node.Input(0).dtype));
-  SetWeights(node, spec);
-  return LowerTo(node, spec, Shape{a[flip_a], b[1 - flip_b]});
+[[noreturn]] void FailToFit(const NodeView& node, const MatrixProduct& product) {
+  node.Fail("its operands " + ToString(product.a.shape) + " and " + ToString(product.b.shape) +
+            " do not fit each other");
 }
 
 /// Leading dimensions of both operands, broadcast.
-Shape LeadingShape(const NodeView& node, const Shape& a, const Shape& b) {
+Shape LeadingShape(const NodeView& node, const MatrixProduct& product, const Shape& a,
+                   const Shape& b) {
   const std::size_t rank = std::max(a.size(), b.size()) - 2;
   Shape leading(rank, 1);
   for (const Shape* shape : {&a, &b}) {
@@ -80,7 +52,7 @@ Shape LeadingShape(const NodeView& node, const Shape& a, const Shape& b) {
     for (std::size_t axis = 0; axis + 2 < shape->size(); ++axis) {
       std::int64_t& extent = leading[offset + axis];
       const std::int64_t ours = (*shape)[axis];
-      if (extent != 1 && ours != 1 && extent != ours) FailToFit(node);
+      if (extent != 1 && ours != 1 && extent != ours) FailToFit(node, product);
       if (extent == 1) extent = ours;
     }
   }
@@ -88,48 +60,68 @@ Shape LeadingShape(const NodeView& node, const Shape& a, const Shape& b) {
 }
 
 /// numpy's rules: a vector on the left is a row, on the right a column, and goes from the result.
-std::optional<Lowered> LowerMatMul(const NodeView& node) {
-  Shape a = node.InputOfRank(0, 1).shape;
-  Shape b = node.InputOfRank(1, 1).shape;
+std::optional<Lowered> Lower(const NodeView& node) {
+  const MatrixProduct product = ReadMatrixProduct(node);
+  Shape a = product.a_shape;
+  Shape b = product.b_shape;
   const bool row = a.size() == 1;
   const bool column = b.size() == 1;
   if (row) a.insert(a.begin(), 1);
   if (column) b.push_back(1);
-  const std::int64_t m = a[a.size() - 2];
-  const std::int64_t n = b.back();
-  if (a.back() != b[b.size() - 2]) FailToFit(node);
-  Shape output = LeadingShape(node, a, b);
-  LayerSpec spec(kMatMul);
-  spec.Set(kBatch, ElementCount(output))
-      .Set(kM, m)
-      .Set(kK, a.back())
-      .Set(kN, n)
-      .Set(kType, static_cast<std::int64_t>(node.Input(0).dtype));
+  if (a.back() != b[b.size() - 2]) FailToFit(node, product);
+  Shape output = LeadingShape(node, product, a, b);
+  BatchedProduct sizes{
+      .batch = ElementCount(output), .m = a[a.size() - 2], .k = a.back(), .n = b.back()};
+  if (!row) output.push_back(sizes.m);
+  if (!column) output.push_back(sizes.n);
   // One right operand for the whole batch is a single taller product.
-  if (ElementCount(Shape(b.begin(), b.end() - 2)) == 1 && !node.Input(0).is_constant) {
-    spec.Set(kM, CheckedProduct({spec[kBatch], m})).Set(kBatch, 1);
+  if (ElementCount(Shape(b.begin(), b.end() - 2)) == 1 && !product.a.is_constant) {
+    sizes.m = CheckedProduct({sizes.batch, sizes.m});
+    sizes.batch = 1;
   }
-  SetWeights(node, spec);
-  if (!row) output.push_back(m);
-  if (!column) output.push_back(n);
-  return LowerTo(node, spec, output);
+  LayerSpec spec = MatMulSpec(sizes, product.a, product.b);
+  spec.Set(kBias, product.bias ? 1 : 0).Set(kType, product.dtype);
+  return WithResultType(LowerTo(node, spec, output), product.result);
 }
 
-std::optional<Lowered> Lower(const NodeView& node) {
-  return node.op() == "Gemm" ? LowerGemm(node) : LowerMatMul(node);
+/// All rows of the left operands by one matrix: the same MACs, though not as many matrices.
+std::optional<LayerSpec> Relative(const LayerSpec& s) {
+  LayerSpec linear(kLinear);
+  linear.Set(linear.SlotOf("batch"), CheckedProduct({s[kBatch], s[kM]}))
+      .Set(linear.SlotOf("in"), s[kK])
+      .Set(linear.SlotOf("out"), s[kN])
+      .Set(linear.SlotOf("bias"), s[kBias])
+      .Set(linear.SlotOf("dtype"), s[kType]);
+  return linear;
 }
-
-constexpr std::string_view kOps[] = {"MatMul", "Gemm"};
 
 }  // namespace
+
+LayerSpec MatMulSpec(BatchedProduct sizes, const TensorInfo& a, const TensorInfo& b) {
+  // The product does not change when both operands swap and transpose, so that a stored operand
+  // always counts as the right one.
+  if (a.is_constant && !b.is_constant) std::swap(sizes.m, sizes.n);
+  LayerSpec spec(kMatMul);
+  return spec.Set(kBatch, sizes.batch)
+      .Set(kM, sizes.m)
+      .Set(kK, sizes.k)
+      .Set(kN, sizes.n)
+      .Set(kWeights, b.is_constant   ? ElementCount(b.shape)
+                     : a.is_constant ? ElementCount(a.shape)
+                                     : 0)
+      .Set(kType, ProductType(a));
+}
 
 const LayerType kMatMul = {.name = "matmul",
                            .summary = "matrix product of two computed operands, batched",
                            .example = "matmul batch=96 m=128 k=64 n=128",
                            .params = kParams,
-                           .ops = kOps,
+                           .ops = kMatrixProductOps,
                            .output_shape = OutputShape,
                            .work = CountWork,
-                           .lower = Lower};
+                           .lower = Lower,
+                           .terms = kProductTerms,
+                           .amounts = MeasureProduct,
+                           .relative = Relative};
 
 }  // namespace joulecast

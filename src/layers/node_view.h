@@ -21,6 +21,7 @@ class NodeView {
     std::int64_t baked_batch = 0;     ///< the batch that the file fixes, 0 if it fixes none
     std::int64_t batch = 1;           ///< the batch that the caller wants
     bool input_is_rectified = false;  ///< the first input is a relu's result, or a view of it
+    bool is_requantization = false;   ///< an integer kernel beside it does it on its way
     bool input_is_dead = false;       ///< nobody else reads the first input: it may be overwritten
   };
 

@@ -33,6 +33,33 @@ void MeasureProduct(const LayerSpec& spec, const DeviceTraits& traits, std::span
 /// kernels, and a profile that measured one has measured both.
 std::int64_t ProductType(const TensorInfo& operand);
 
+/// A product y = a b of two matrices, or of stacks of them, as any of its operators states it.
+struct MatrixProduct {
+  const TensorInfo& a;
+  const TensorInfo& b;
+  Shape a_shape;  ///< transposed where the operator says so
+  Shape b_shape;
+  bool bias;
+  std::int64_t dtype;  ///< that it is computed in
+  DType result;
+};
+
+/// Reads MatMul, Gemm, their relatives in integers and those of ONNX Runtime. Throws Error{kInput}
+/// if an operand is missing or no matrix.
+MatrixProduct ReadMatrixProduct(const NodeView& node);
+inline constexpr std::string_view kMatrixProductOps[] = {
+    "MatMul",
+    "Gemm",
+    "MatMulInteger",
+    "QLinearMatMul",
+    "com.microsoft::FusedMatMul",
+    "com.microsoft::TransposeMatMul",
+    "com.microsoft::FusedGemm",
+    "com.microsoft::QGemm",
+    "com.microsoft::DynamicQuantizeMatMul",
+    "com.microsoft::MatMulIntegerToFloat",
+};
+
 /// For operators whose result has another element type than their first input.
 Lowered WithResultType(Lowered lowered, DType dtype);
 

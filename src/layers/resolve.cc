@@ -8,6 +8,7 @@
 #include "layers/fold.h"
 #include "layers/input_shapes.h"
 #include "layers/node_view.h"
+#include "layers/quantization.h"
 
 namespace joulecast {
 namespace {
@@ -22,7 +23,8 @@ class Resolver {
         root_(graph.values.size()),
         assumed_(graph.values.size(), false),
         rectified_(graph.values.size(), false),
-        readers_(graph.values.size(), 0) {
+        readers_(graph.values.size(), 0),
+        requantizations_(FindRequantizations(graph)) {
     for (const Node& node : graph.nodes) {
       for (const ValueId id : node.inputs) {
         if (id != kNoValue) ++readers_[Index(id)];
@@ -86,7 +88,11 @@ class Resolver {
       all_constant = all_constant && known && inputs.back()->is_constant;
       any_assumed = any_assumed || assumed_[Index(id)];
     }
-    NodeView::Context context{.baked_batch = inputs_.baked_batch(), .batch = inputs_.batch()};
+    NodeView::Context context{
+        .baked_batch = inputs_.baked_batch(),
+        .batch = inputs_.batch(),
+        .is_requantization =
+            requantizations_[static_cast<std::size_t>(&node - graph_.nodes.data())]};
     if (!node.inputs.empty() && node.inputs[0] != kNoValue) {
       context.input_is_rectified = rectified_[Index(node.inputs[0])];
       context.input_is_dead =
@@ -261,6 +267,7 @@ class Resolver {
   std::vector<bool> assumed_;    ///< the shape rests on an unknown operator's assumed one
   std::vector<bool> rectified_;  ///< the result of a relu, or a view of one
   std::vector<int> readers_;
+  std::vector<bool> requantizations_;  ///< by node
   std::set<ValueId> weights_seen_;
   int contradictions_ = 0;  ///< shapes that differ from what the file declares
   LayeredModel model_;

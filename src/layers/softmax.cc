@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // softmax -- y[b, l, i] = exp(x[b, l, i]) / (sum over l of exp(x[b, l, i])), or its logarithm.
-#include <algorithm>
-
 #include "base/checked.h"
 #include "layers/node_view.h"
-#include "layers/stream.h"
+#include "layers/rows.h"
 
 namespace joulecast {
 namespace {
@@ -42,36 +40,14 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerTo(node, spec, x.shape);
 }
 
-constexpr auto kTerms = StreamTermsAnd(std::array<Term, 4>{{
-    {"elements", "gelement", Part::kArithmetic},
-    {"read_again_from_cache", "gb", Part::kInput},
-    {"read_again_from_memory", "gb", Part::kInput},
-    {"rows", "grow", Part::kOverhead},
-}});
-
-enum TermIndex : std::size_t {
-  kElements = kStreamTerms,
-  kAgainFromCache,
-  kAgainFromMemory,
-  kRows,
-};
-
-/// A row is gone through for its maximum, its sum and its result: what of it no longer lies in the
-/// L2 cache comes again from further away.
 void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
   const double rows = static_cast<double>(s[kBatch]) * static_cast<double>(s[kInner]);
-  const double elements = rows * static_cast<double>(s[kLength]);
+  const auto length = static_cast<double>(s[kLength]);
   const double element = Bits(static_cast<DType>(s[kType])) / 8.0;
-  const double bytes = elements * element;
-  StreamAmounts({.filled_bytes = 2 * bytes, .written_bytes = bytes, .fresh_bytes = bytes}, traits,
-                amounts);
-  const double row = 2 * element * static_cast<double>(s[kLength]);
-  const double again = bytes * (1 - std::clamp(1.5 - row / traits.l2_bytes, 0.0, 1.0));
-  const double beyond = ShareBeyondCache(row, traits);
-  amounts[kElements] = 1e-9 * elements;
-  amounts[kAgainFromCache] = 1e-9 * again * (1 - beyond);
-  amounts[kAgainFromMemory] = 1e-9 * again * beyond;
-  amounts[kRows] = 1e-9 * rows;
+  const double bytes = rows * length * element;
+  MeasureRows(rows, length, element,
+              {.filled_bytes = 2 * bytes, .written_bytes = bytes, .fresh_bytes = bytes}, traits,
+              amounts);
 }
 
 constexpr std::string_view kOps[] = {"Softmax", "LogSoftmax"};
@@ -86,7 +62,7 @@ const LayerType kSoftmax = {.name = "softmax",
                             .output_shape = OutputShape,
                             .work = CountWork,
                             .lower = Lower,
-                            .terms = kTerms,
+                            .terms = kRowTerms,
                             .amounts = MeasureAmounts,
                             .read_amounts = ReadStream};
 

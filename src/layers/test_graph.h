@@ -27,8 +27,8 @@ class TestGraph {
     return graph_.inputs.back();
   }
 
-  ValueId Weight(const Shape& shape) {
-    Value value{.name = "weight", .dtype = DType::kF32, .declared = std::vector<Dim>()};
+  ValueId Weight(const Shape& shape, DType dtype = DType::kF32) {
+    Value value{.name = "weight", .dtype = dtype, .declared = std::vector<Dim>()};
     for (const std::int64_t extent : shape) value.declared->push_back({.size = extent});
     value.is_constant = true;
     return graph_.AddValue(std::move(value));

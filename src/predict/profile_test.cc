@@ -153,7 +153,7 @@ const Damage kDamages[] = {
     {"/layers", nullptr, "layers"},
     {"/layers", Json::array(), "layers"},
     {"/layers/conv9d", Json::object(), "conv9d"},
-    {"/layers/matmul", Json::object(), "matmul"},  // a type without terms
+    {"/layers/reshape", Json::object(), "reshape"},  // a type without terms
     {kMacs, -1, "macs"},
     {kMacs, nullptr, "wrong kind"},  // what JSON makes of NaN
     {kMacs, "1", "wrong kind"},
