@@ -100,6 +100,8 @@ struct Graph {
   std::vector<Node> nodes;
   std::vector<ValueId> inputs;  ///< what the caller feeds: weights are not among them
   std::vector<ValueId> outputs;
+  /// What weights alone decide is computed once, before running. PyTorch does it in each run.
+  bool folds_weights = true;
 
   ValueId AddValue(Value value);
 };

@@ -44,21 +44,31 @@ struct Work {
 
 /// How a parameter is written, and how many numbers ("slots") it takes.
 enum class ParamKind {
-  kCount,    ///< `batch=8`: one slot
-  kFlag,     ///< `inplace=1`: one slot, 0 or 1
-  kDType,    ///< `dtype=f32`: one slot, a DType
-  kSize2d,   ///< `image=56x56`: height, width; always written in full
-  kStep2d,   ///< `stride=2`, `stride=2x1`: height, width; written short where equal
-  kPadding,  ///< `padding=1`, `1x2` (height, width) or `0x1x2x3` (top, left, bottom, right)
+  kCount,      ///< `batch=8`: one slot
+  kFlag,       ///< `inplace=1`: one slot, 0 or 1
+  kDType,      ///< `dtype=f32`: one slot, a DType
+  kSize2d,     ///< `image=56x56`: height, width; always written in full
+  kSize3d,     ///< `volume=8x56x56`: depth, height, width
+  kStep2d,     ///< `stride=2`, `stride=2x1`: height, width; written short where equal
+  kStep3d,     ///< `stride=2`, `stride=1x2x2`: depth, height, width
+  kPadding1d,  ///< `padding=1`, or `0x1`: before, after
+  kPadding,    ///< `padding=1`, `1x2` (height, width) or `0x1x2x3` (top, left, bottom, right)
+  kPadding3d,  ///< `padding=1`, `0x1x1`, or six: front, top, left, back, bottom, right
 };
 
 constexpr std::size_t Slots(ParamKind kind) {
   switch (kind) {
     case ParamKind::kSize2d:
     case ParamKind::kStep2d:
+    case ParamKind::kPadding1d:
       return 2;
+    case ParamKind::kSize3d:
+    case ParamKind::kStep3d:
+      return 3;
     case ParamKind::kPadding:
       return 4;
+    case ParamKind::kPadding3d:
+      return 6;
     default:
       return 1;
   }
@@ -89,7 +99,7 @@ struct Term {
   Overlap overlap = Overlap::kSerial;
 };
 
-inline constexpr std::size_t kMaxSlots = 20;
+inline constexpr std::size_t kMaxSlots = 28;
 inline constexpr std::size_t kMaxTerms = 24;
 
 /// A graph tensor once shapes are known.
@@ -98,6 +108,7 @@ struct TensorInfo {
   Shape shape;
   bool is_constant = false;          ///< does not depend on the model's inputs
   std::optional<Constant> constant;  ///< its numbers, where folded
+  std::optional<std::int64_t> stored;  ///< of a constant that repeats elements: how many lie stored
 };
 
 /// What one graph node becomes.
@@ -110,7 +121,8 @@ struct LayerType {
   std::string_view summary;  ///< one line for `--help` and docs
   std::string_view example;  ///< the text of a typical specification
   std::span<const Param> params;
-  std::span<const std::string_view> ops;  ///< graph operators it may lower
+  /// Graph operators it may lower; those of other domains as "com.microsoft::FusedConv".
+  std::span<const std::string_view> ops;
   bool is_free = false;                   ///< a view or an identity at inference: moves no data
 
   /// Rules beyond each parameter's minimum; throws Error{kInput}. May be null.
@@ -191,6 +203,7 @@ class LayerSpec {
 struct Lowered {
   LayerSpec spec;
   std::vector<TensorInfo> outputs;
+  std::string assumption = {};  ///< where data decide a result's shape: what is taken for it
 };
 
 /// What the caller fixes about a model's inputs.
@@ -206,7 +219,7 @@ struct Layer {
   std::optional<LayerSpec> spec;  ///< nullopt: an operator that we do not know
   std::string note;               ///< why it is unknown, or what was assumed
   Work work;                      ///< of the spec; of an unknown operator, only its bytes
-  bool shape_assumed = false;     ///< an unknown operator upstream kept its input's shape
+  bool shape_assumed = false;     ///< rests on a shape that an unknown operator or data decide
   bool shares_weights = false;    ///< an earlier layer has the same weights: params count once
 };
 

@@ -13,9 +13,15 @@ using Eigen::Index;
 using Eigen::VectorXd;
 
 std::string_view SideName(ParamKind kind, std::size_t side) {
-  constexpr std::array<std::string_view, 2> kTwo = {"_height", "_width"};
-  constexpr std::array<std::string_view, 4> kFour = {"_top", "_left", "_bottom", "_right"};
-  return kind == ParamKind::kPadding ? kFour[side] : kTwo[side];
+  constexpr std::array<std::string_view, 3> kAxes = {"_depth", "_height", "_width"};
+  constexpr std::array<std::string_view, 3> kBefore = {"_front", "_top", "_left"};
+  constexpr std::array<std::string_view, 3> kAfter = {"_back", "_bottom", "_right"};
+  const bool is_padding =
+      kind == ParamKind::kPadding1d || kind == ParamKind::kPadding || kind == ParamKind::kPadding3d;
+  const std::size_t axes = is_padding ? Slots(kind) / 2 : Slots(kind);
+  const std::size_t axis = kAxes.size() - axes + side % axes;  // fewer axes are the last of them
+  if (!is_padding) return kAxes[axis];
+  return side < axes ? kBefore[axis] : kAfter[axis];
 }
 
 template <typename Value>

@@ -9,4 +9,8 @@ namespace joulecast {
 #include "layers/catalog.inc"
 #undef JOULECAST_LAYER
 
+/// A node as a layer of the first type in the catalogue that accepts it; nullopt if none does.
+/// Throws Error{kInput} on nonsense.
+std::optional<Lowered> LowerNode(const NodeView& node);
+
 }  // namespace joulecast

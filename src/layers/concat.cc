@@ -2,23 +2,35 @@
 // concat -- tensors laid behind each other along one axis: each element is read and written once.
 #include "base/checked.h"
 #include "layers/node_view.h"
+#include "layers/stream.h"
 
 namespace joulecast {
 namespace {
 
-enum Slot : std::size_t { kElements, kParts, kType };
+enum Slot : std::size_t { kElements, kParts, kWeights, kType };
 
 constexpr Param kParams[] = {
     {.name = "elements"},  // of the result
     {.name = "parts", .default_value = 2},
+    {.name = "weights", .min = 0, .default_value = 0, .shown = false},  // elements from storage
     {.name = "dtype", .kind = ParamKind::kDType, .default_value = std::int64_t(DType::kF32)},
 };
 
 Shape OutputShape(const LayerSpec& s) { return {s[kElements]}; }
 
 Work CountWork(const LayerSpec& s) {
-  const std::int64_t bytes = BytesOf(s[kElements], s[kType]);
-  return {.input_bytes = bytes, .output_bytes = bytes};
+  return {.params = s[kWeights],
+          .input_bytes = BytesOf(s[kElements] - s[kWeights], s[kType]),
+          .output_bytes = BytesOf(s[kElements], s[kType]),
+          .weight_bytes = BytesOf(s[kWeights], s[kType])};
+}
+
+void Check(const LayerSpec& s) {
+  if (s[kWeights] > s[kElements]) {
+    throw Error(ErrorKind::kInput, "concat: weights=" + std::to_string(s[kWeights]) +
+                                       " exceeds elements=" + std::to_string(s[kElements]) +
+                                       ", of which they are a part");
+  }
 }
 
 std::optional<Lowered> Lower(const NodeView& node) {
@@ -35,8 +47,14 @@ std::optional<Lowered> Lower(const NodeView& node) {
     }
     shape[axis] = CheckedSum({shape[axis], extent});
   }
+  std::int64_t weights = 0;
+  for (std::size_t i = 0; i < node.input_count(); ++i) {
+    const TensorInfo& part = node.Input(i);
+    if (IsWeight(part)) weights = CheckedSum({weights, StoredElements(part)});
+  }
   LayerSpec spec(kConcat);
   spec.Set(kElements, ElementCount(shape))
+      .Set(kWeights, weights)
       .Set(kParts, static_cast<std::int64_t>(node.input_count()))
       .Set(kType, static_cast<std::int64_t>(node.Input(0).dtype));
   return LowerTo(node, spec, shape);
@@ -51,8 +69,13 @@ const LayerType kConcat = {.name = "concat",
                            .example = "concat elements=802816 parts=2",
                            .params = kParams,
                            .ops = kOps,
+                           .check = Check,
                            .output_shape = OutputShape,
                            .work = CountWork,
-                           .lower = Lower};
+                           .lower = Lower,
+                           .terms = kStreamTermList,
+                           .amounts = MeasureOnePass,
+                           .relative = ReluOfEqualBytes,
+                           .read_amounts = ReadStream};
 
 }  // namespace joulecast

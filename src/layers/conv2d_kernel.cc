@@ -34,7 +34,7 @@ ConvKernel ChooseConvKernel(const ConvShape& s, const DeviceTraits& traits) {
   const double in_padded = RoundUp(s.in, block);
   const double out_padded = RoundUp(s.out, block);
   const double out_blocks = out_padded / block;
-  const bool first = s.in < block;
+  const bool first = s.in < block && s.groups == 1;
   const double in_block = first ? s.in : block;
   const double working_set =
       4 * (std::ceil(s.image_w / s.stride_w) * in_block * s.kernel_w + 2 * s.out_w * block +
@@ -56,7 +56,13 @@ ConvKernel ChooseConvKernel(const ConvShape& s, const DeviceTraits& traits) {
   const bool padding_too_wide = s.kernel_w <= s.pad_w || s.kernel_h <= s.pad_h ||
                                 s.kernel_w <= right_padding(s.out_w) || s.pad_w > pixels ||
                                 right_padding(s.out_w - tail) > pixels;
+  // Channels of one group are not padded to a block: they would lie beside the next group's.
+  const bool is_ragged = s.groups > 1 && (s.in < in_padded || s.out < out_padded);
   const double passes = out_blocks / blocks;
+  if (s.groups > 1 && s.in == 1 && s.out == 1 && !padding_too_wide) {
+    return {ConvPath::kDepthwise, 1};
+  }
+  if (is_ragged) return {ConvPath::kExplicitGemm, passes};
   if (padding_too_wide) return {ConvPath::kExplicitGemm, passes};
   if (first) return {ConvPath::kFirst, passes};
   if (s.kernel_h == 1 && s.kernel_w == 1) return {ConvPath::kOneByOne, passes};

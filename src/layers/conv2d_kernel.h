@@ -9,6 +9,7 @@ namespace joulecast {
 
 /// A 2-d convolution of one group, as a kernel chooser sees it.
 struct ConvShape {
+  double groups = 1;
   double batch;
   double in;   ///< channels of one group
   double out;  ///< channels of one group
@@ -22,9 +23,10 @@ struct ConvShape {
 /// How a library of blocked vector kernels computes a convolution.
 enum class ConvPath {
   kDirect,        ///< channels blocked by the vector width, taps outside the image skipped
+  kDepthwise,     ///< one channel a group: groups fill the vectors
   kFirst,         ///< fewer input channels than a vector block: they are not padded
   kOneByOne,      ///< kernel 1x1: a blocked matrix product
-  kExplicitGemm,  ///< im2col, then a matrix product: where no direct kernel applies
+  kExplicitGemm,  ///< im2col, then a matrix product a group: where no direct kernel applies
 };
 
 struct ConvKernel {

@@ -95,12 +95,36 @@ TEST(Conv2dTermsTest, StridesThatSkipNothingTwice) {
 }
 
 TEST(Conv2dTermsTest, DepthwiseFillsVectorsWithGroups) {
-  // One channel in is fewer than a vector block, so no channel is padded but the result's: each of
-  // 40 groups computes 1 x 1. 6 positions see 3 taps and two see 2: 22 along an axis.
+  // 40 groups take three vectors of 16: 48. 6 positions see 3 taps and two see 2: 22 along an axis.
   const Amounts amounts =
       AmountsOf("conv2d batch=2 in=40 out=40 image=8x8 kernel=3x3 padding=1 groups=40", Traits());
-  EXPECT_NEAR(amounts.at("macs"), 2 * 40 * 22 * 22e-9, 1e-15);
+  EXPECT_NEAR(amounts.at("macs"), 2 * 48 * 22 * 22e-9, 1e-15);
   EXPECT_NEAR(amounts.at("weights"), 40 * 9 * 4e-9, 1e-18);
+  // Its input costs what any input costs, and comes once: 2 x 40 x 8 x 8 x 4 bytes.
+  EXPECT_NEAR(amounts.at("input"), 20480e-9, 1e-15);
+  EXPECT_NEAR(amounts.at("output_small"), 20480e-9, 1e-15);
+  EXPECT_EQ(amounts.at("input_again_from_l2"), 0);
+  EXPECT_EQ(amounts.at("input_copied_to_columns"), 0);
+}
+
+TEST(Conv2dTermsTest, GroupsOfWholeVectorsRunDirectly) {
+  // 2 groups of 32 channels: 2 x 22 x 22 taps x 2 x 32 x 32. Outputs of 8 pixels put channels
+  // outermost; 2 blocks at a time, as 3 kernel columns on 8 outputs fit L1, are 1 pass.
+  const Amounts amounts =
+      AmountsOf("conv2d batch=2 in=64 out=64 image=8x8 kernel=3x3 padding=1 groups=2", Traits());
+  EXPECT_NEAR(amounts.at("macs"), 2 * 22 * 22 * 2048e-9, 1e-15);
+  EXPECT_NEAR(amounts.at("input"), 2 * 64 * 64 * 4e-9, 1e-15);
+  EXPECT_NEAR(amounts.at("input_again_from_l2"), 2 * 64 * 64 * 4e-9, 1e-15);
+}
+
+TEST(Conv2dTermsTest, GroupsOfRaggedChannelsAreMatrixProducts) {
+  // 4 channels cannot be padded to a vector between other groups' channels. 8 x 8 pixels are 4
+  // blocks of 16; 4 channels out count as 8: 32 groups x 64 x 36 x 8.
+  const Amounts amounts =
+      AmountsOf("conv2d batch=1 in=128 out=128 image=8x8 kernel=3x3 padding=1 groups=32", Traits());
+  EXPECT_NEAR(amounts.at("macs"), 32 * 64 * 36 * 8e-9, 1e-15);
+  EXPECT_NEAR(amounts.at("input_copied_to_columns"), 64 * 9 * 128 * 4e-9, 1e-15);
+  EXPECT_NEAR(amounts.at("input_for_gemm"), 128 * 64 * 4e-9, 1e-15);
 }
 
 TEST(Conv2dTermsTest, LargeBuffersAreFreshPages) {

@@ -31,7 +31,7 @@ Lowered LowerElementwise(const NodeView& node, const LayerType& type) {
     const TensorInfo& operand = node.Input(i);
     const std::int64_t elements = ElementCount(operand.shape);
     in = CheckedSum({in, elements});
-    if (operand.is_constant && elements > 1) weights = CheckedSum({weights, elements});
+    if (IsWeight(operand)) weights = CheckedSum({weights, StoredElements(operand)});
   }
   LayerSpec spec(type);
   spec.Set(kEwOut, ElementCount(shape))
@@ -40,6 +40,17 @@ Lowered LowerElementwise(const NodeView& node, const LayerType& type) {
       .Set(kEwInplace, node.Int("inplace", 0))
       .Set(kEwType, static_cast<std::int64_t>(node.Input(0).dtype));
   return LowerTo(node, spec, shape);
+}
+
+void MeasureElementwise(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
+  const double element = Bits(static_cast<DType>(s[kEwType])) / 8.0;
+  const double in = element * static_cast<double>(s[kEwIn]);
+  const double out = element * static_cast<double>(s[kEwOut]);
+  const bool inplace = s[kEwInplace] != 0;
+  StreamAmounts({.filled_bytes = inplace ? in : in + out,
+                 .written_bytes = out,
+                 .fresh_bytes = inplace ? 0 : out},
+                traits, amounts);
 }
 
 }  // namespace joulecast

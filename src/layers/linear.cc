@@ -58,21 +58,23 @@ std::optional<Lowered> LowerGemm(const NodeView& node) {
   return LowerTo(node, spec);
 }
 
+/// MatMul by [in, out], or PyTorch's linear by [out, in], which has a bias: over the last axis.
 std::optional<Lowered> Lower(const NodeView& node) {
   if (node.op() == "Gemm") return LowerGemm(node);
+  const std::size_t in = node.op() == "Linear" ? 1 : 0;
   const TensorInfo& x = node.InputOfRank(0, 1);
   const TensorInfo& w = node.InputOfRank(1, 1);
   if (!w.is_constant || w.shape.size() != 2) return std::nullopt;  // matmul
-  if (w.shape[0] != x.shape.back()) {
+  if (w.shape[in] != x.shape.back()) {
     node.Fail("weights " + ToString(w.shape) + " do not fit the input " + ToString(x.shape));
   }
   Shape output = x.shape;
-  output.back() = w.shape[1];
+  output.back() = w.shape[1 - in];
   LayerSpec spec(kLinear);
   spec.Set(kBatch, ElementCount(Shape(x.shape.begin(), x.shape.end() - 1)))
-      .Set(kIn, w.shape[0])
-      .Set(kOut, w.shape[1])
-      .Set(kBias, 0)
+      .Set(kIn, w.shape[in])
+      .Set(kOut, w.shape[1 - in])
+      .Set(kBias, node.HasInput(2) ? 1 : 0)
       .Set(kType, static_cast<std::int64_t>(x.dtype));
   return LowerTo(node, spec, output);
 }
@@ -134,7 +136,7 @@ std::optional<double> PureReadBytes(const LayerSpec& s) {
   return static_cast<double>(CountWork(s).weight_bytes);
 }
 
-constexpr std::string_view kOps[] = {"Gemm", "MatMul"};
+constexpr std::string_view kOps[] = {"Gemm", "MatMul", "Linear"};
 
 }  // namespace
 

@@ -2,67 +2,10 @@
 // How single graph nodes become layers.
 #include <gmock/gmock.h>
 
-#include <algorithm>
-
-#include "joulecast/error.h"
-#include "layers/node_view.h"
+#include "layers/test_nodes.h"
 
 namespace joulecast {
 namespace {
-
-using Ints = std::vector<std::int64_t>;
-using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
-
-TensorInfo Data(Shape shape) { return {.dtype = DType::kF32, .shape = std::move(shape)}; }
-
-TensorInfo Stored(Shape shape) {
-  return {.dtype = DType::kF32, .shape = std::move(shape), .is_constant = true};
-}
-
-TensorInfo Numbers(Ints ints) {
-  const Shape shape = {static_cast<std::int64_t>(ints.size())};
-  return {.dtype = DType::kI64,
-          .shape = shape,
-          .is_constant = true,
-          .constant = Constant{.dtype = DType::kI64, .shape = shape, .ints = std::move(ints)}};
-}
-
-struct Result {
-  std::string spec;
-  std::string shape;  ///< of the first output
-};
-
-bool operator==(const Result& a, const Result& b) { return a.spec == b.spec && a.shape == b.shape; }
-
-void PrintTo(const Result& result, std::ostream* out) {
-  *out << result.spec << " -> " << result.shape;
-}
-
-/// As Resolve does it: the first type of the catalogue that accepts the node.
-Result Lower(const std::string& op, const std::vector<TensorInfo>& inputs,
-             const Attributes& attributes = {}, NodeView::Context context = {}) {
-  const Node node{.op = op, .name = "n", .attributes = attributes};
-  std::vector<const TensorInfo*> pointers;
-  for (const TensorInfo& input : inputs) pointers.push_back(&input);
-  const NodeView view(node, pointers, context);
-  for (const LayerType* type : LayerCatalog()) {
-    if (std::find(type->ops.begin(), type->ops.end(), op) == type->ops.end()) continue;
-    if (const auto lowered = type->lower(view)) {
-      return {lowered->spec.ToString(), ToString(lowered->outputs.at(0).shape)};
-    }
-  }
-  return {"unknown", ""};
-}
-
-std::string Complaint(const std::string& op, const std::vector<TensorInfo>& inputs,
-                      const Attributes& attributes = {}) {
-  try {
-    return "accepted as " + Lower(op, inputs, attributes).spec;
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kInput);
-    return error.what();
-  }
-}
 
 using testing::HasSubstr;
 

@@ -14,16 +14,26 @@ constexpr std::int64_t CeilDivide(std::int64_t a, std::int64_t b) { return (a + 
 
 /// "SAME" keeps ceil(image / stride) positions and splits the padding that needs; the odd one out
 /// goes to the end (UPPER) or the beginning (LOWER).
-void PadToSame(Window2d& window, std::span<const std::int64_t> image, bool upper) {
-  for (std::size_t axis = 0; axis < 2; ++axis) {
+void PadToSame(Window& window, std::span<const std::int64_t> image, bool upper) {
+  for (std::size_t axis = 0; axis < image.size(); ++axis) {
     const std::int64_t positions = CeilDivide(image[axis], window.stride[axis]);
     const std::int64_t reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
     const std::int64_t total =
         std::max<std::int64_t>(0, (positions - 1) * window.stride[axis] + reach - image[axis]);
     const std::int64_t less = total / 2;
     window.padding[axis] = upper ? less : total - less;
-    window.padding[axis + 2] = upper ? total - less : less;
+    window.padding[axis + image.size()] = upper ? total - less : less;
   }
+}
+
+/// The operand with as many extents of 1 behind it as its place in the other one needs.
+Shape AlignedBeforeOpset7(const NodeView& node, const Shape& to, Shape operand) {
+  const auto suffix = static_cast<std::int64_t>(to.size()) -
+                      static_cast<std::int64_t>(std::min(operand.size(), to.size()));
+  const std::size_t axis =
+      to.empty() ? 0 : node.Axis(node.Int("axis", operand.empty() ? 0 : suffix), to.size());
+  if (axis + operand.size() < to.size()) operand.resize(to.size() - axis, 1);
+  return operand;
 }
 
 }  // namespace
@@ -77,17 +87,40 @@ std::optional<std::vector<std::int64_t>> NodeView::Ints(std::string_view name) c
   Fail("attribute '" + std::string(name) + "' should be a list of integers");
 }
 
+std::optional<std::vector<double>> NodeView::Floats(std::string_view name) const {
+  const AttributeValue* value = Find(name);
+  if (value == nullptr) return std::nullopt;
+  if (const auto* numbers = std::get_if<std::vector<double>>(value)) return *numbers;
+  Fail("attribute '" + std::string(name) + "' should be a list of numbers");
+}
+
+std::optional<DType> NodeView::ElementType(std::string_view name) const {
+  const std::string text = String(name, "");
+  if (text.empty()) return std::nullopt;
+  if (const auto dtype = DTypeFromName(text)) return dtype;
+  Fail("attribute '" + std::string(name) + "' is no element type: '" + Printable(text, 40) + "'");
+}
+
 std::optional<std::vector<std::int64_t>> NodeView::IntsArgument(std::string_view name,
                                                                 std::size_t i) const {
   if (auto attribute = Ints(name)) return attribute;
   if (!HasInput(i)) return std::nullopt;
   const TensorInfo& input = Input(i);
   if (!input.constant || (input.constant->ints.empty() && ElementCount(input.shape) > 0)) {
-    Fail("its '" + std::string(name) +
-         "' is computed from data at run time, so the shape of its "
-         "result cannot be known without running; export the model with fixed shapes");
+    FailDataDependent(name);
   }
   return input.constant->ints;
+}
+
+std::optional<std::vector<double>> NodeView::FloatsArgument(std::string_view name,
+                                                            std::size_t i) const {
+  if (auto attribute = Floats(name)) return attribute;
+  if (!HasInput(i)) return std::nullopt;
+  const TensorInfo& input = Input(i);
+  if (!input.constant || (input.constant->floats.empty() && ElementCount(input.shape) > 0)) {
+    FailDataDependent(name);
+  }
+  return input.constant->floats;
 }
 
 std::size_t NodeView::Axis(std::int64_t axis, std::size_t rank) const {
@@ -103,24 +136,45 @@ void NodeView::Fail(const std::string& message) const {
   throw Error(ErrorKind::kInput, node_.op + " '" + Printable(node_.name, 60) + "': " + message);
 }
 
-Shape BroadcastShape(const NodeView& node) {
-  Shape result;
-  for (std::size_t i = 0; i < node.input_count(); ++i) {
-    const Shape& shape = node.Input(i).shape;
-    if (shape.size() > result.size())
-      result.insert(result.begin(), shape.size() - result.size(), 1);
-    const std::size_t offset = result.size() - shape.size();
-    for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-      std::int64_t& extent = result[offset + axis];
-      if (extent == 1) {
-        extent = shape[axis];
-      } else if (shape[axis] != 1 && shape[axis] != extent) {
-        node.Fail("shapes " + ToString(node.Input(0).shape) + " and " + ToString(shape) +
-                  " do not broadcast");
-      }
+void NodeView::FailDataDependent(std::string_view argument) const {
+  throw DataDependent(node_.op + " '" + Printable(node_.name, 60) + "': its '" +
+                      std::string(argument) +
+                      "' is computed from data at run time, so the shape of its result cannot be "
+                      "known without running; export the model with fixed shapes");
+}
+
+Shape BroadcastShape(const NodeView& node, const Shape& a, const Shape& b) {
+  Shape result = a.size() >= b.size() ? a : b;
+  const Shape& shorter = a.size() >= b.size() ? b : a;
+  const std::size_t offset = result.size() - shorter.size();
+  for (std::size_t axis = 0; axis < shorter.size(); ++axis) {
+    std::int64_t& extent = result[offset + axis];
+    if (extent == 1) {
+      extent = shorter[axis];
+    } else if (shorter[axis] != 1 && shorter[axis] != extent) {
+      node.Fail("shapes " + ToString(a) + " and " + ToString(b) + " do not broadcast");
     }
   }
   return result;
+}
+
+Shape BroadcastShape(const NodeView& node) {
+  Shape result = node.Input(0).shape;
+  for (std::size_t i = 1; i < node.input_count(); ++i) {
+    Shape shape = node.Input(i).shape;
+    if (node.Int("broadcast", 0) != 0) shape = AlignedBeforeOpset7(node, result, shape);
+    result = BroadcastShape(node, result, shape);
+  }
+  return result;
+}
+
+bool IsWeight(const TensorInfo& tensor) {
+  const bool is_fraction = tensor.dtype >= DType::kF64 && tensor.dtype <= DType::kBF16;
+  return tensor.is_constant && is_fraction && ElementCount(tensor.shape) > 1;
+}
+
+std::int64_t StoredElements(const TensorInfo& tensor) {
+  return tensor.stored.value_or(ElementCount(tensor.shape));
 }
 
 Lowered LowerTo(const NodeView& node, LayerSpec spec, std::optional<Shape> output_shape) {
@@ -135,26 +189,26 @@ Lowered LowerTo(const NodeView& node, LayerSpec spec, std::optional<Shape> outpu
   return {std::move(spec), {std::move(output)}};
 }
 
-Window2d ReadWindow2d(const NodeView& node, std::span<const std::int64_t> image,
-                      std::optional<std::array<std::int64_t, 2>> kernel) {
-  Window2d window{};
-  const auto read = [&](std::string_view name, std::size_t count, std::int64_t otherwise,
-                        std::int64_t* into) {
-    const auto numbers = node.Ints(name);
-    if (numbers && numbers->size() != count) {
+Window ReadWindow(const NodeView& node, std::span<const std::int64_t> image,
+                  std::optional<std::span<const std::int64_t>> kernel) {
+  const auto read = [&](std::string_view name, std::size_t count, std::int64_t otherwise) {
+    auto numbers = node.Ints(name).value_or(std::vector(count, otherwise));
+    if (numbers.size() != count) {
       node.Fail("attribute '" + std::string(name) + "' should have " + std::to_string(count) +
                 " numbers");
     }
-    for (std::size_t i = 0; i < count; ++i) into[i] = numbers ? (*numbers)[i] : otherwise;
+    return numbers;
   };
-  read("kernel_shape", 2, 0, window.kernel);
-  if (kernel) std::copy(kernel->begin(), kernel->end(), window.kernel);
-  read("strides", 2, 1, window.stride);
-  read("dilations", 2, 1, window.dilation);
-  read("pads", 4, 0, window.padding);
-  for (const std::int64_t positive : {window.kernel[0], window.kernel[1], window.stride[0],
-                                      window.stride[1], window.dilation[0], window.dilation[1]}) {
-    if (positive < 1) node.Fail("kernel, stride and dilation must be at least 1");
+  const std::size_t axes = image.size();
+  Window window{.kernel = read("kernel_shape", axes, 0),
+                .stride = read("strides", axes, 1),
+                .dilation = read("dilations", axes, 1),
+                .padding = read("pads", 2 * axes, 0)};
+  if (kernel) window.kernel.assign(kernel->begin(), kernel->end());
+  for (const auto* numbers : {&window.kernel, &window.stride, &window.dilation}) {
+    if (*std::min_element(numbers->begin(), numbers->end()) < 1) {
+      node.Fail("kernel, stride and dilation must be at least 1");
+    }
   }
   window.ceil_mode = node.Int("ceil_mode", 0) != 0;
   const std::string auto_pad = node.String("auto_pad", "NOTSET");

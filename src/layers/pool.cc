@@ -37,7 +37,7 @@ Work CountPool(const LayerSpec& s) {
 std::optional<LayerSpec> ReadPool(const NodeView& node, const LayerType& type) {
   const TensorInfo& x = node.InputOfRank(0, 3);
   if (x.shape.size() != 4) return std::nullopt;
-  const Window2d window = ReadWindow2d(node, std::span(x.shape).subspan(2), std::nullopt);
+  const Window window = ReadWindow(node, std::span(x.shape).subspan(2), std::nullopt);
   LayerSpec spec(type);
   spec.Set(kPoolBatch, x.shape[0]).Set(kPoolChannels, x.shape[1]);
   for (std::size_t axis = 0; axis < 2; ++axis) {

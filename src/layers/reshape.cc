@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// reshape -- the same elements under another shape: Reshape, Flatten, Squeeze, Unsqueeze, Identity.
-// Free: a contiguous tensor is only seen differently.
+// reshape -- the same elements under another shape: Reshape, Flatten, Squeeze, Unsqueeze, Identity,
+// and a Cast to the type that they have. Free: a contiguous tensor is only seen differently.
 #include <algorithm>
 
 #include "base/checked.h"
@@ -93,6 +93,8 @@ Shape Unsqueezed(const NodeView& node, const Shape& from) {
 std::optional<Lowered> Lower(const NodeView& node) {
   const TensorInfo& x = node.Input(0);
   Shape to = x.shape;
+  if (node.op() == "Cast" && node.ElementType("to") != x.dtype) return std::nullopt;
+  if (node.op() == "CastLike" && node.Input(1).dtype != x.dtype) return std::nullopt;
   if (node.op() == "Reshape") to = ReadTarget(node, x.shape);
   if (node.op() == "Flatten") to = Flattened(node, x.shape);
   if (node.op() == "Squeeze") to = Squeezed(node, x.shape);
@@ -100,7 +102,8 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerView(node, kReshape, to);
 }
 
-constexpr std::string_view kOps[] = {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"};
+constexpr std::string_view kOps[] = {"Reshape",  "Flatten", "Squeeze", "Unsqueeze",
+                                     "Identity", "Cast",    "CastLike"};
 
 }  // namespace
 

@@ -258,12 +258,12 @@ class Resolver {
     std::string why = "no layer type reads this operator";
     std::optional<Lowered> lowered;
     try {
-      lowered = Lower(view);
+      lowered = LowerNode(view);
     } catch (const Error& error) {
       if (!any_assumed) throw;
       why = std::string("its input shape was assumed, and then: ") + error.what();
     }
-    if (all_constant && lowered) {
+    if (all_constant && lowered && graph_.folds_weights) {
       for (TensorInfo& output : lowered->outputs) output.is_constant = true;
       // A view of a constant stands for the same weights.
       if (lowered->spec.type().is_free)
@@ -275,17 +275,6 @@ class Resolver {
     } else {
       AddUnknown(node, inputs, why);
     }
-  }
-
-  static std::optional<Lowered> Lower(const NodeView& view) {
-    for (const LayerType* type : LayerCatalog()) {
-      const bool reads =
-          std::find(type->ops.begin(), type->ops.end(), view.op()) != type->ops.end();
-      const bool ours = view.node().domain.empty() || view.node().domain == "joulecast";
-      if (!reads || !ours) continue;
-      if (auto lowered = type->lower(view)) return lowered;
-    }
-    return std::nullopt;
   }
 
   void Store(const Node& node, std::vector<TensorInfo> outputs) {

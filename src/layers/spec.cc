@@ -32,6 +32,11 @@ const LayerType& TypeOrThrow(std::string_view name) {
                   (close ? "; did you mean '" + *close + "'?" : "; known: " + Join(known, ", ")));
 }
 
+bool IsPadding(ParamKind kind) {
+  return kind == ParamKind::kPadding1d || kind == ParamKind::kPadding ||
+         kind == ParamKind::kPadding3d;
+}
+
 /// "1", "1x2" or "1x2x3x4" into the slots of one parameter.
 void ReadValue(const LayerType& type, const Param& param, std::string_view text,
                std::int64_t* slots) {
@@ -53,29 +58,27 @@ void ReadValue(const LayerType& type, const Param& param, std::string_view text,
   }
   const std::size_t count = Slots(param.kind);
   if (numbers.size() == 1) numbers.resize(count, numbers[0]);
-  if (count == 4 && numbers.size() == 2) numbers.insert(numbers.end(), {numbers[0], numbers[1]});
+  if (IsPadding(param.kind) && 2 * numbers.size() == count) {
+    for (std::size_t i = 0; i < count / 2; ++i) numbers.push_back(numbers[i]);
+  }
   if (numbers.size() != count) fail("of the right length");
   std::copy(numbers.begin(), numbers.end(), slots);
 }
 
+/// Paddings that are the same at both ends are written once; what is the same along all axes, too.
 std::string WriteValue(const Param& param, const std::int64_t* slots) {
-  switch (param.kind) {
-    case ParamKind::kDType:
-      return std::string(Name(static_cast<DType>(slots[0])));
-    case ParamKind::kCount:
-    case ParamKind::kFlag:
-      return std::to_string(slots[0]);
-    case ParamKind::kSize2d:
-      return ToString({slots[0], slots[1]});
-    case ParamKind::kStep2d:
-      return slots[0] == slots[1] ? std::to_string(slots[0]) : ToString({slots[0], slots[1]});
-    case ParamKind::kPadding:
-      break;
+  if (param.kind == ParamKind::kDType) return std::string(Name(static_cast<DType>(slots[0])));
+  std::span<const std::int64_t> numbers(slots, Slots(param.kind));
+  const bool is_size = param.kind == ParamKind::kSize2d || param.kind == ParamKind::kSize3d;
+  if (IsPadding(param.kind)) {
+    const auto before = numbers.first(numbers.size() / 2);
+    const auto after = numbers.last(numbers.size() / 2);
+    if (std::equal(before.begin(), before.end(), after.begin())) numbers = before;
   }
-  if (slots[0] != slots[2] || slots[1] != slots[3]) {
-    return ToString({slots[0], slots[1], slots[2], slots[3]});
-  }
-  return slots[0] == slots[1] ? std::to_string(slots[0]) : ToString({slots[0], slots[1]});
+  const bool is_one = std::all_of(numbers.begin(), numbers.end(),
+                                  [&](std::int64_t number) { return number == numbers[0]; });
+  if (is_one && !is_size) return std::to_string(numbers[0]);
+  return ToString(Shape(numbers.begin(), numbers.end()));
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ TEST_P(BadLayerSpecTest, SaysWhatIsWrong) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, BadLayerSpecTest,
-    testing::Values(BadSpec{"", "empty"}, BadSpec{"conv3 batch=1", "did you mean 'conv2d'"},
+    testing::Values(BadSpec{"", "empty"}, BadSpec{"convv2d batch=1", "did you mean 'conv2d'"},
                     BadSpec{"relu batch=1 elements=3 colour=2", "no parameter 'colour'"},
                     BadSpec{"relu batch=1", "'elements' is missing"},
                     BadSpec{"relu batch=0 elements=3", "batch=0 is outside"},

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "layers/activation.h"
+
 namespace joulecast {
 
 double ShareBeyondCache(double bytes, const DeviceTraits& traits) {
@@ -22,9 +24,25 @@ void StreamAmounts(const Stream& stream, const DeviceTraits& traits, std::span<d
   amounts[kStreamCall] = 1;
 }
 
+void MeasureOnePass(const LayerSpec& spec, const DeviceTraits& traits, std::span<double> amounts) {
+  const Work work = spec.CountWork();
+  const auto out = static_cast<double>(work.output_bytes);
+  StreamAmounts(
+      {.filled_bytes = static_cast<double>(work.bytes()), .written_bytes = out, .fresh_bytes = out},
+      traits, amounts);
+}
+
 void ReadStream(double bytes, const DeviceTraits& traits, std::span<double> amounts) {
   std::fill(amounts.begin(), amounts.end(), 0.0);
   StreamAmounts({.filled_bytes = bytes}, traits, amounts);
+}
+
+std::optional<LayerSpec> ReluOfEqualBytes(const LayerSpec& spec) {
+  constexpr std::int64_t kBytesOfAnElement = 8;  // f32, read and written
+  const std::int64_t elements = spec.CountWork().bytes() / kBytesOfAnElement;
+  LayerSpec relu(kRelu);
+  relu.Set(kActBatch, 1).Set(kActElements, std::max<std::int64_t>(1, elements));
+  return relu;
 }
 
 }  // namespace joulecast

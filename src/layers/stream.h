@@ -46,6 +46,9 @@ constexpr std::array<Term, kStreamTerms + N> StreamTermsAnd(const std::array<Ter
 /// Writes the first kStreamTerms amounts.
 void StreamAmounts(const Stream& stream, const DeviceTraits& traits, std::span<double> amounts);
 
+/// The amounts of a type that goes once through all that its work counts, into a fresh output.
+void MeasureOnePass(const LayerSpec& spec, const DeviceTraits& traits, std::span<double> amounts);
+
 /// Part of so many bytes, gone through in turn, that is no longer cached when it comes again.
 double ShareBeyondCache(double bytes, const DeviceTraits& traits);
 
@@ -54,5 +57,8 @@ bool IsFresh(double bytes, const DeviceTraits& traits);
 
 /// Amounts of merely reading, for types whose terms are those of a stream.
 void ReadStream(double bytes, const DeviceTraits& traits, std::span<double> amounts);
+
+/// The relative of types that do little but move bytes: a relu that moves as many.
+std::optional<LayerSpec> ReluOfEqualBytes(const LayerSpec& spec);
 
 }  // namespace joulecast

@@ -19,6 +19,7 @@ Lowered LowerView(const NodeView& node, const LayerType& type, const Shape& to) 
   Lowered lowered = LowerTo(node, spec, to);
   lowered.outputs[0].constant = x.constant;
   if (x.constant) lowered.outputs[0].constant->shape = to;
+  lowered.outputs[0].stored = x.stored;
   return lowered;
 }
 

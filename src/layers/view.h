@@ -7,7 +7,7 @@ namespace joulecast {
 
 /// What free layers share: the same elements, seen differently or not at all.
 inline constexpr Param kViewParams[] = {
-    {.name = "elements"},
+    {.name = "elements", .min = 0},
     {.name = "dtype", .kind = ParamKind::kDType, .default_value = std::int64_t(DType::kF32)},
 };
 

@@ -22,7 +22,7 @@ ValueId ConvNormRelu(ZooBuilder& net, const std::string& path, ValueId x, std::i
   options.bias = false;
   x = net.Conv(path + ".0", x, in, out, options);
   x = net.BatchNorm(path + ".1", x, out);
-  return net.Relu6(path + ".2", x, true);
+  return net.Activate(path + ".2", x, Activation::kRelu6, true);
 }
 
 ValueId InvertedResidual(ZooBuilder& net, const std::string& path, ValueId input, std::int64_t in,

@@ -6,7 +6,7 @@
 
 namespace joulecast {
 
-#define JOULECAST_ZOO(name, family, summary, builder) ValueId builder(ZooBuilder&);
+#define JOULECAST_ZOO(name, family, side, summary, builder) ValueId builder(ZooBuilder&);
 #include "formats/zoo/catalog.inc"
 #undef JOULECAST_ZOO
 
@@ -15,7 +15,7 @@ namespace {
 using Builder = ValueId (*)(ZooBuilder&);
 
 constexpr Builder kBuilders[] = {
-#define JOULECAST_ZOO(name, family, summary, builder) builder,
+#define JOULECAST_ZOO(name, family, side, summary, builder) builder,
 #include "formats/zoo/catalog.inc"
 #undef JOULECAST_ZOO
 };
@@ -35,7 +35,8 @@ const ModelFormat kZoo = {.name = "zoo",
 
 std::span<const ZooEntry> ZooCatalog() {
   static const ZooEntry kEntries[] = {
-#define JOULECAST_ZOO(name, family, summary, builder) {name, family, summary, {1, 3, 224, 224}},
+#define JOULECAST_ZOO(name, family, side, summary, builder) \
+  {name, family, summary, {1, 3, side, side}},
 #include "formats/zoo/catalog.inc"
 #undef JOULECAST_ZOO
   };

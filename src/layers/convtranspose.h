@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "layers/conv.h"
+#include "layers/product.h"
+
+namespace joulecast {
+
+inline constexpr std::string_view kConvTransposeOps[] = {"ConvTranspose"};
+
+/// The convolution that goes the other way, from the transposed one's result to its input: the
+/// same weights and MACs. nullopt where the result's padding adds a window position, so that it
+/// would not arrive at the input's extents.
+std::optional<LayerSpec> UntransposedConv(const LayerSpec& spec, const ConvLayout& layout,
+                                          const LayerType& conv);
+
+}  // namespace joulecast
