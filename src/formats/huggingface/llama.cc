@@ -106,12 +106,14 @@ ValueId Sparse(TransformerBuilder& net, const Decoder& decoder, const std::strin
   const ValueId scores = net.Linear(path + ".gate", x, decoder.hidden, experts, false);
   const ValueId weights = net.Router(path + ".router", scores, active);
   const std::string each = path + ".experts";
-  const ValueId gate = net.Experts(each + ".gate_proj", x, experts, active, decoder.hidden, width);
-  const ValueId up = net.Experts(each + ".up_proj", x, experts, active, decoder.hidden, width);
+  const ValueId gate =
+      net.Experts(each + ".gate_proj", x, experts, active, decoder.hidden, width, true);
+  const ValueId up =
+      net.Experts(each + ".up_proj", x, experts, active, decoder.hidden, width, true);
   const ValueId gated = net.Binary(each + ".gated", "Mul",
                                    net.Activation(each + ".act_fn", gate, decoder.activation), up);
   const ValueId down =
-      net.Experts(each + ".down_proj", gated, experts, active, width, decoder.hidden);
+      net.Experts(each + ".down_proj", gated, experts, active, width, decoder.hidden, false);
   const ValueId sum = net.Combine(path + ".combine", down, weights);
   if (shared_width == 0) return sum;
   const ValueId shared = Gated(net, decoder, path + ".shared_expert", x, shared_width);

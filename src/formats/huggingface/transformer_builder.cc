@@ -33,6 +33,7 @@ TransformerBuilder::TransformerBuilder(std::string_view name, DType dtype, Pass 
     : dtype_(dtype), pass_(pass) {
   graph_.name = name;
   graph_.format = "huggingface";
+  graph_.folds_weights = false;
 }
 
 ValueId TransformerBuilder::NewValue(std::string name) {
@@ -212,9 +213,10 @@ ValueId TransformerBuilder::Pick(const std::string& path, ValueId x) {
 }
 
 ValueId TransformerBuilder::Experts(const std::string& path, ValueId x, std::int64_t experts,
-                                    std::int64_t active, std::int64_t in, std::int64_t out) {
+                                    std::int64_t active, std::int64_t in, std::int64_t out,
+                                    bool shared_input) {
   return Append("ExpertLinear", path, {x, Weight(path + ".weight", {experts, out, in})},
-                {{"active", active}}, kOurs);
+                {{"active", active}, {"shared", std::int64_t{shared_input ? 1 : 0}}}, kOurs);
 }
 
 ValueId TransformerBuilder::Router(const std::string& path, ValueId scores, std::int64_t active) {

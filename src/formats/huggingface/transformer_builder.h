@@ -68,9 +68,10 @@ class TransformerBuilder {
                          const AttentionShape& shape);
   /// Only the last position of x [batch, tokens, width]: [batch, 1, width].
   ValueId LastPosition(const std::string& path, ValueId x);
-  /// y[.., active, out]: each token through its `active` of `experts` matrices [out, in].
+  /// y[.., active, out]: each token through its `active` of `experts` matrices [out, in]; x is
+  /// [.., in], or [.., active, in] where the input is not shared.
   ValueId Experts(const std::string& path, ValueId x, std::int64_t experts, std::int64_t active,
-                  std::int64_t in, std::int64_t out);
+                  std::int64_t in, std::int64_t out, bool shared_input);
   /// Softmax over the experts, the `active` best of them: their weights [.., active, 1].
   ValueId Router(const std::string& path, ValueId scores, std::int64_t active);
   /// Sum of the active experts' results, each times its weight: [.., width].
