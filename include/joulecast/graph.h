@@ -110,4 +110,8 @@ struct Graph {
 /// Throws Error{kInput} naming the nodes of a cycle.
 void SortTopologically(Graph& graph);
 
+/// Gives every floating-point tensor and every cast to one another floating-point type, as
+/// `model.to(dtype)` does. Throws Error{kUsage} if `dtype` is no floating-point type.
+void SetFloatType(Graph& graph, DType dtype);
+
 }  // namespace joulecast

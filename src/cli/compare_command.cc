@@ -23,7 +23,8 @@ int Run(const Options& options) {
   std::vector<Estimate> estimates;
   for (const std::string& model : options.models) {
     estimates.push_back(EstimateModel(options.input.Load(model), predictor));
-    options.footprint.ApplyTo(estimates.back());
+    Estimate& last = estimates.back();
+    last.footprint = options.footprint.Of(last.energy, last.time);
     for (const std::string& warning : estimates.back().warnings) Warn(model + ": " + warning);
   }
   if (options.format == "json") {

@@ -68,14 +68,12 @@ void FootprintFlags::AddTo(CLI::App& command) {
       ->group(kGroup);
 }
 
-void FootprintFlags::ApplyTo(Estimate& estimate) const {
+std::optional<Footprint> FootprintFlags::Of(const EnergyForecast& energy, Seconds time) const {
   if (region.empty() && !gco2_per_kwh && !pue && !price_per_kwh && !inferences_per_day &&
       !embodied_kg) {
-    return;
+    return std::nullopt;
   }
-  const EnergyForecast& energy = estimate.energy;
-  estimate.footprint =
-      FootprintOf(energy.energy, energy.low, energy.high, estimate.time, OptionsOf(*this));
+  return FootprintOf(energy.energy, energy.low, energy.high, time, OptionsOf(*this));
 }
 
 }  // namespace joulecast

@@ -21,8 +21,8 @@ struct FootprintFlags {
 
   void AddTo(CLI::App& command);
 
-  /// Adds the footprint if any flag asks for it. Throws Error{kUsage} for an unknown region.
-  void ApplyTo(Estimate& estimate) const;
+  /// The footprint, if any flag asks for it. Throws Error{kUsage} for an unknown region.
+  std::optional<Footprint> Of(const EnergyForecast& energy, Seconds time) const;
 };
 
 }  // namespace joulecast

@@ -30,7 +30,10 @@ int Run(const Options& options) {
 
 void AddLayers(CLI::App& command, Action& action) {
   const auto options = std::make_shared<Options>();
-  command.add_option("model", options->model, "A name of the zoo or the path of an ONNX file")
+  command
+      .add_option("model", options->model,
+                  "A name of the zoo, or the path of an ONNX file or of a\n"
+                  "language model's config.json")
       ->required()
       ->type_name("MODEL");
   options->input.AddTo(command);

@@ -42,12 +42,22 @@ void ModelOptions::AddTo(CLI::App& command) {
       ->type_name("NAME=1x3x224x224")
       ->expected(1)
       ->take_all();
+  command
+      .add_option("--dtype", dtype,
+                  "Element type of weights and activations in place of the model's own")
+      ->type_name("TYPE")
+      ->check(CLI::IsMember({"f64", "f32", "f16", "bf16"}));
+}
+
+void ModelOptions::SetType(Graph& graph) const {
+  if (!dtype.empty()) SetFloatType(graph, *DTypeFromName(dtype));
 }
 
 LayeredModel ModelOptions::Load(const std::string& name_or_path) const {
   InputBinding binding{.batch = batch};
   for (const std::string& shape : shapes) ReadShape(shape, binding);
-  const Graph graph = LoadModel(name_or_path);
+  Graph graph = LoadModel(name_or_path);
+  SetType(graph);
   try {
     return Resolve(graph, binding);
   } catch (const Error& error) {

@@ -15,8 +15,12 @@ namespace joulecast {
 struct ModelOptions {
   std::optional<std::int64_t> batch;
   std::vector<std::string> shapes;
+  std::string dtype;
 
   void AddTo(CLI::App& command);
+
+  /// Gives the graph the element type that was asked for, if any was.
+  void SetType(Graph& graph) const;
 
   /// Reads a model and resolves its shapes. Errors of a file name the file.
   LayeredModel Load(const std::string& name_or_path) const;

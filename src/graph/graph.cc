@@ -29,6 +29,15 @@ constexpr std::array<DTypeRow, 20> kDTypes = {{
 
 const DTypeRow& RowOf(DType dtype) { return kDTypes[static_cast<std::size_t>(dtype)]; }
 
+/// A floating-point type and its number in ONNX's TensorProto.DataType, which Cast's `to` holds.
+struct FloatType {
+  DType dtype;
+  std::int64_t onnx;
+};
+
+constexpr std::array<FloatType, 4> kFloatTypes = {
+    {{DType::kF64, 11}, {DType::kF32, 1}, {DType::kF16, 10}, {DType::kBF16, 16}}};
+
 [[noreturn]] void ThrowCycle(const Graph& graph, const std::vector<int>& waiting) {
   std::string names;
   int shown = 0;
@@ -114,6 +123,35 @@ void SortTopologically(Graph& graph) {
   }
   if (sorted.size() != graph.nodes.size()) ThrowCycle(graph, waiting);
   graph.nodes = std::move(sorted);
+}
+
+void SetFloatType(Graph& graph, DType dtype) {
+  const auto is_float = [](DType t) {
+    return std::any_of(kFloatTypes.begin(), kFloatTypes.end(),
+                       [t](const FloatType& f) { return f.dtype == t; });
+  };
+  if (!is_float(dtype)) {
+    throw Error(ErrorKind::kUsage, "dtype " + std::string(Name(dtype)) +
+                                       " is no floating-point type; give f64, f32, f16 or bf16");
+  }
+  for (Value& value : graph.values) {
+    if (is_float(value.dtype)) value.dtype = dtype;
+  }
+  const auto onnx_of = [](DType t) {
+    return std::find_if(kFloatTypes.begin(), kFloatTypes.end(),
+                        [t](const FloatType& f) { return f.dtype == t; })
+        ->onnx;
+  };
+  for (Node& node : graph.nodes) {
+    if (node.op != "Cast") continue;
+    for (auto& [name, value] : node.attributes) {
+      auto* const to = std::get_if<std::int64_t>(&value);
+      if (name != "to" || to == nullptr) continue;
+      const bool casts_to_float = std::any_of(kFloatTypes.begin(), kFloatTypes.end(),
+                                              [&](const FloatType& f) { return f.onnx == *to; });
+      if (casts_to_float) *to = onnx_of(dtype);
+    }
+  }
 }
 
 }  // namespace joulecast

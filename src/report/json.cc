@@ -103,12 +103,8 @@ Json EstimateHead(const Estimate& estimate, const Profile& profile) {
   return json;
 }
 
-}  // namespace
-
-std::string EstimateJson(const Estimate& estimate, const Profile& profile) {
-  Json json = EstimateHead(estimate, profile);
-  json["profile"] = ProfileJson(profile);
-  json["layers"] = Json::array();
+Json LayersOf(const Estimate& estimate) {
+  Json layers = Json::array();
   for (std::size_t i = 0; i < estimate.layers.size(); ++i) {
     const LayerEstimate& line = estimate.layers[i];
     Json layer = LayerJson(i, line.layer);
@@ -118,8 +114,51 @@ std::string EstimateJson(const Estimate& estimate, const Profile& profile) {
     layer["coverage"] = std::string(Name(line.forecast.coverage));
     layer["in_support"] = line.forecast.in_support;
     if (!line.forecast.note.empty()) layer["note"] = line.forecast.note;
-    json["layers"].push_back(std::move(layer));
+    layers.push_back(std::move(layer));
   }
+  return layers;
+}
+
+/// One phase of a request: all its passes, and the layers of one of them.
+Json PhaseJson(const PhaseEstimate& phase) {
+  Json json = {{"passes", phase.passes}, {"tokens", phase.tokens}};
+  AddEnergy(json, phase.energy);
+  json["energy_j_per_token"] = phase.energy_per_token().value();
+  json["time_s"] = phase.time.count() > 0 ? Json(phase.time.count()) : Json(nullptr);
+  json["macs"] = phase.macs;
+  json["layers_of_one_pass"] = LayersOf(phase.typical);
+  return json;
+}
+
+}  // namespace
+
+std::string EstimateJson(const Estimate& estimate, const Profile& profile) {
+  Json json = EstimateHead(estimate, profile);
+  json["profile"] = ProfileJson(profile);
+  json["layers"] = LayersOf(estimate);
+  return Dump(json);
+}
+
+std::string GenerationJson(const GenerationEstimate& estimate, const Profile& profile) {
+  const GenerationRequest& request = estimate.request;
+  Json json = {{"model", estimate.model},
+               {"device", estimate.device},
+               {"batch", request.batch},
+               {"prompt_tokens", request.prompt},
+               {"generated_tokens", request.generate},
+               {"kind", "forecast"}};
+  AddEnergy(json, estimate.energy);
+  json["interval"] = profile.interval_level;
+  json["time_s"] = estimate.time.count() > 0 ? Json(estimate.time.count()) : Json(nullptr);
+  json["energy_j_per_generated_token"] =
+      request.generate > 0 ? Json(estimate.energy_per_generated_token().value()) : Json(nullptr);
+  json["params"] = estimate.params;
+  json["kv_cache_bytes"] = estimate.kv_cache_bytes;
+  json["prefill"] = PhaseJson(estimate.prefill);
+  json["decode"] = estimate.decode ? PhaseJson(*estimate.decode) : Json(nullptr);
+  if (estimate.footprint) json["footprint"] = FootprintJson(*estimate.footprint);
+  json["warnings"] = estimate.warnings;
+  json["profile"] = ProfileJson(profile);
   return Dump(json);
 }
 

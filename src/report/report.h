@@ -5,6 +5,7 @@
 #include <string>
 
 #include "joulecast/estimate.h"
+#include "joulecast/generation.h"
 
 namespace joulecast {
 
@@ -16,8 +17,11 @@ std::string LayersText(const LayeredModel& model);
 std::string CompareText(std::span<const Estimate> estimates, const Profile& profile);
 std::string DevicesText(std::span<const Profile> profiles);
 
+std::string GenerationText(const GenerationEstimate& estimate, const Profile& profile);
+
 /// For programs: UTF-8 JSON, ends with a line break.
 std::string EstimateJson(const Estimate& estimate, const Profile& profile);
+std::string GenerationJson(const GenerationEstimate& estimate, const Profile& profile);
 std::string LayersJson(const LayeredModel& model);
 std::string CompareJson(std::span<const Estimate> estimates, const Profile& profile);
 std::string DevicesJson(std::span<const Profile> profiles);

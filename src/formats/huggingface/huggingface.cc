@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/huggingface/huggingface.h"
+
+#include <filesystem>
+
+#include "base/mapped_file.h"
+#include "base/text.h"
+#include "formats/catalog.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const LanguageFamily* kFamilies[] = {
+#define JOULECAST_LANGUAGE_FAMILY(family) &family,
+#include "formats/huggingface/catalog.inc"
+#undef JOULECAST_LANGUAGE_FAMILY
+};
+
+const LanguageFamily& FamilyOf(const ModelConfig& config) {
+  const auto model_type = config.Text("model_type");
+  std::vector<std::string> known;
+  for (const LanguageFamily* family : kFamilies) {
+    for (const std::string_view name : SplitBlanks(family->model_types)) {
+      if (name == model_type) return *family;
+      known.emplace_back(name);
+    }
+  }
+  const std::string problem =
+      model_type ? "'" + Printable(*model_type, 40) + "' is not known" : "it is missing";
+  config.Fail("model_type", problem + "; Joulecast reads " + Join(known, ", "));
+}
+
+/// "…/Llama-2-7b-hf/config.json" is called Llama-2-7b-hf.
+std::string NameOf(const fs::path& path) {
+  const std::string folder = fs::absolute(path).parent_path().filename().string();
+  return path.filename() == "config.json" && !folder.empty() ? folder : path.stem().string();
+}
+
+std::optional<Graph> Load(std::string_view path) {
+  std::optional<LanguageModel> model = LoadLanguageModel(path);
+  if (!model) return std::nullopt;
+  return std::move(model->prefill);
+}
+
+}  // namespace
+
+LanguageModel ReadLanguageModel(std::string_view text, const std::string& path,
+                                const std::string& name) {
+  const ModelConfig config = ModelConfig::Parse(text, path);
+  LanguageModel model = FamilyOf(config).build(config, name);
+  model.family = config.Text("model_type").value_or("");
+  return model;
+}
+
+std::optional<LanguageModel> LoadLanguageModel(std::string_view path) {
+  fs::path file(path);
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored) && fs::exists(file / "config.json", ignored)) {
+    file /= "config.json";
+  }
+  if (file.extension() != ".json" || !fs::exists(file, ignored)) return std::nullopt;
+  const MappedFile mapped(file);
+  const auto bytes = mapped.bytes();
+  return ReadLanguageModel(
+      std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), file.string(),
+      NameOf(file));
+}
+
+const ModelFormat kHuggingFace = {
+    .name = "huggingface", .expects = "a language model's config.json", .load = Load};
+
+}  // namespace joulecast
