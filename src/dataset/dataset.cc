@@ -178,8 +178,8 @@ AddResult Dataset::Add(const Device& device) {
   return AddResult::kAdded;
 }
 
-AddResult Dataset::Add(const Run& run) {
-  for (const Run& known : Runs()) {
+AddResult Dataset::Add(const CampaignRun& run) {
+  for (const CampaignRun& known : Runs()) {
     if (known.name == run.name) {
       return known == run ? AddResult::kUnchanged : AddResult::kConflict;
     }
@@ -215,8 +215,8 @@ std::vector<Device> Dataset::Devices() const {
   return devices;
 }
 
-std::vector<Run> Dataset::Runs() const {
-  std::vector<Run> runs;
+std::vector<CampaignRun> Dataset::Runs() const {
+  std::vector<CampaignRun> runs;
   const auto rows = database_->Prepare("SELECT name, started, facts FROM run ORDER BY id");
   while (rows->Step()) runs.push_back({rows->Text(0), rows->Text(1), rows->Text(2)});
   return runs;
@@ -255,7 +255,7 @@ void AddTo(Dataset& dataset, const Device& device, ImportReport& report) {
   }
 }
 
-void AddTo(Dataset& dataset, const Run& run, ImportReport& report) {
+void AddTo(Dataset& dataset, const CampaignRun& run, ImportReport& report) {
   if (dataset.Add(run) == AddResult::kConflict) report.conflicts.push_back("run " + run.name);
 }
 
@@ -263,7 +263,7 @@ ImportReport MergeDatasets(Dataset& target, const Dataset& source) {
   ImportReport report;
   target.Atomically([&] {
     for (const Device& device : source.Devices()) AddTo(target, device, report);
-    for (const Run& run : source.Runs()) AddTo(target, run, report);
+    for (const CampaignRun& run : source.Runs()) AddTo(target, run, report);
     source.ForEach([&](const Measurement& m) { AddTo(target, m, report); });
   });
   return report;

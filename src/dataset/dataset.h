@@ -39,12 +39,12 @@ struct Device {
 };
 
 /// One go of a campaign on one host: where, with what and under which settings.
-struct Run {
+struct CampaignRun {
   std::string name;          ///< "host-a 2026-01-31T12:00:00Z 4711": the key
   std::string started;       ///< ISO 8601
   std::string facts = "{}";  ///< JSON: host, kernel, microcode, meters, settings, idle power
 
-  friend bool operator==(const Run&, const Run&) = default;
+  friend bool operator==(const CampaignRun&, const CampaignRun&) = default;
 };
 
 /// One repetition, as read. Energy and time are those of the whole window of `passes` calls.
@@ -122,12 +122,12 @@ class Dataset {
   /// if the measurement breaks a rule of the tables (an origin that does not exist, no energy and
   /// no reason).
   AddResult Add(const Measurement& measurement);
-  AddResult Add(const Run& run);
+  AddResult Add(const CampaignRun& run);
   /// Says of a stored repetition why it cannot be true, or takes that back.
   void Reject(const std::string& key, const std::optional<std::string>& why);
 
   std::vector<Device> Devices() const;
-  std::vector<Run> Runs() const;
+  std::vector<CampaignRun> Runs() const;
   /// Calls `visit` for each repetition in the order in which they were added.
   void ForEach(const std::function<void(const Measurement&)>& visit) const;
 
@@ -142,7 +142,7 @@ class Dataset {
 /// Adds and counts what happened.
 void AddTo(Dataset& dataset, const Measurement& measurement, ImportReport& report);
 void AddTo(Dataset& dataset, const Device& device, ImportReport& report);
-void AddTo(Dataset& dataset, const Run& run, ImportReport& report);
+void AddTo(Dataset& dataset, const CampaignRun& run, ImportReport& report);
 
 /// Adds all of `source` to `target`, as one step. Doing it twice changes nothing.
 ImportReport MergeDatasets(Dataset& target, const Dataset& source);

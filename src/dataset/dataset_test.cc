@@ -199,7 +199,7 @@ TEST_F(DatasetTest, UpgradesAnOlderVersionWithItsRows) {
 TEST_F(DatasetTest, KeepsRunsReadingsAndConditions) {
   const fs::path path = Stored();
   Dataset dataset = Dataset::Open(path);
-  const Run run = {"host 1", "2026-01-01T00:00:00Z", R"({"kernel": "6.1"})"};
+  const CampaignRun run = {"host 1", "2026-01-01T00:00:00Z", R"({"kernel": "6.1"})"};
   EXPECT_EQ(dataset.Add(run), AddResult::kAdded);
   EXPECT_EQ(dataset.Add(run), AddResult::kUnchanged);
   Measurement m = TestMeasurement("with run", 5);
