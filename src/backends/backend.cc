@@ -27,15 +27,15 @@ struct Describe {
 Net::Net(Graph net_graph, const InputBinding& binding)
     : graph(std::move(net_graph)), model(Resolve(graph, binding)) {}
 
-std::string ToString(const Workload& workload) { return std::visit(Describe(), workload); }
+std::string ToString(const Subject& subject) { return std::visit(Describe(), subject); }
 
-std::optional<std::string> Obstacle(const Backend& backend, const Workload& workload) {
+std::optional<std::string> Obstacle(const Backend& backend, const Subject& subject) {
   try {
-    const std::int64_t needed = backend.MemoryNeeded(workload);
+    const std::int64_t needed = backend.MemoryNeeded(subject);
     const auto free = backend.FreeMemory();
     if (!free || needed <= *free) return std::nullopt;
     return fmt::format("{}: needs {:.2f} GB on {}, where {:.2f} GB are free; take a smaller batch",
-                       ToString(workload), 1e-9 * static_cast<double>(needed),
+                       ToString(subject), 1e-9 * static_cast<double>(needed),
                        backend.description().device, 1e-9 * static_cast<double>(*free));
   } catch (const Error& error) {
     return error.what();

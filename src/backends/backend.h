@@ -31,10 +31,10 @@ struct ScriptFile {
 };
 
 /// What can run: a layer alone, a model, a file.
-using Workload = std::variant<LayerSpec, Net, ScriptFile>;
+using Subject = std::variant<LayerSpec, Net, ScriptFile>;
 
 /// "conv2d batch=8 ...", "resnet18 batch=8", "net.pt 8x3x224x224": for messages.
-std::string ToString(const Workload& workload);
+std::string ToString(const Subject& subject);
 
 /// What measurements of one backend rest on: recorded beside each of them.
 struct BackendDescription {
@@ -48,7 +48,7 @@ struct BackendDescription {
   std::vector<std::string> warnings;
 };
 
-/// A workload with its weights and inputs in place. One runs at a time, and on one thread: the
+/// A subject with its weights and inputs in place. One runs at a time, and on one thread: the
 /// backend's own threads do the work.
 class Runnable {
  public:
@@ -73,17 +73,17 @@ class Backend {
 
   /// Bytes on the device that loading and running will take at most, from shapes alone: weights,
   /// live activations, scratch. Of a TorchScript file at least: what it allocates is its secret.
-  /// Throws Error{kInput} if the workload cannot run here at all, saying why.
-  virtual std::int64_t MemoryNeeded(const Workload& workload) const = 0;
+  /// Throws Error{kInput} if the subject cannot run here at all, saying why.
+  virtual std::int64_t MemoryNeeded(const Subject& subject) const = 0;
   /// Bytes that the device can still give, nullopt where that cannot be known.
   virtual std::optional<std::int64_t> FreeMemory() const = 0;
 
   /// Makes weights and inputs of random numbers. Throws Error{kInput} as MemoryNeeded does, and
-  /// Error{kDevice} if the workload does not fit into the free memory.
-  virtual std::unique_ptr<Runnable> Load(const Workload& workload) const = 0;
+  /// Error{kDevice} if the subject does not fit into the free memory.
+  virtual std::unique_ptr<Runnable> Load(const Subject& subject) const = 0;
 };
 
-/// Why the workload cannot be loaded now, as a row of a dataset records it; nullopt if it can.
-std::optional<std::string> Obstacle(const Backend& backend, const Workload& workload);
+/// Why the subject cannot be loaded now, as a row of a dataset records it; nullopt if it can.
+std::optional<std::string> Obstacle(const Backend& backend, const Subject& subject);
 
 }  // namespace joulecast
