@@ -287,11 +287,11 @@ void Collector::Store(const Measurement& row) {
 }
 
 void Collector::Tell(const std::string& item) {
-  Progress progress{.done = report_.added,
-                    .expected = Expected(),
-                    .elapsed = Elapsed(),
-                    .spent = report_.spent,
-                    .item = item};
+  CampaignProgress progress{.done = report_.added,
+                            .expected = Expected(),
+                            .elapsed = Elapsed(),
+                            .spent = report_.spent,
+                            .item = item};
   if (progress.done > 0) {
     progress.left = progress.elapsed / static_cast<double>(progress.done) *
                     static_cast<double>(progress.expected);

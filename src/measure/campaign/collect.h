@@ -41,7 +41,7 @@ using Choose = std::function<std::vector<std::size_t>(std::span<const MeasuredLa
                                                       std::size_t count)>;
 
 /// How far a campaign is.
-struct Progress {
+struct CampaignProgress {
   std::size_t done = 0;      ///< repetitions stored in this go
   std::size_t expected = 0;  ///< of those to come, with what is known of their scatter
   Seconds elapsed{0};
@@ -53,7 +53,7 @@ struct Progress {
 struct CollectHooks {
   Choose choose;
   std::function<bool()> stop = [] { return false; };  ///< asked before each repetition
-  std::function<void(const Progress&)> progress = [](const Progress&) {};
+  std::function<void(const CampaignProgress&)> progress = [](const CampaignProgress&) {};
 };
 
 /// Which machine and which go the rows belong to.
