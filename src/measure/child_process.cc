@@ -62,7 +62,8 @@ HeldSignals::~HeldSignals() {
 std::optional<siginfo_t> HeldSignals::Next(std::optional<Seconds> at_most) const {
   siginfo_t info{};
   const timespec timeout = ToTimespec(at_most.value_or(Seconds::zero()));
-  const int signal = at_most ? ::sigtimedwait(&held_, &info, &timeout) : ::sigwaitinfo(&held_, &info);
+  const int signal =
+      at_most ? ::sigtimedwait(&held_, &info, &timeout) : ::sigwaitinfo(&held_, &info);
   return signal > 0 ? std::optional(info) : std::nullopt;
 }
 

@@ -19,14 +19,14 @@ std::string Cell(const std::optional<Unit>& value) {
 std::string RowLine(const CommandReport& report, std::size_t number, const EnergyRow& row) {
   const RunReport& run = report.runs[number];
   const std::string& reason = row.failure.empty() ? row.net_is_missing : row.failure;
-  return fmt::format(
-      "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", report.started,
-      CsvField(report.host), CsvField(Join(report.words, " ")), number + 1, run.end.exit_code,
-      report.interrupted_by.value_or(""), CsvField(row.meter), CsvField(row.domain),
-      Name(row.evidence), row.time.count(), Cell(row.energy), Cell(row.power()), Cell(row.net),
-      Cell(row.idle), CsvField(row.idle_basis), Cell(run.before.load_average),
-      Cell(run.after.load_average), Cell(run.before.cpu_temperature_c),
-      Cell(run.after.cpu_temperature_c), CsvField(reason));
+  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+                     report.started, CsvField(report.host), CsvField(Join(report.words, " ")),
+                     number + 1, run.end.exit_code, report.interrupted_by.value_or(""),
+                     CsvField(row.meter), CsvField(row.domain), Name(row.evidence),
+                     row.time.count(), Cell(row.energy), Cell(row.power()), Cell(row.net),
+                     Cell(row.idle), CsvField(row.idle_basis), Cell(run.before.load_average),
+                     Cell(run.after.load_average), Cell(run.before.cpu_temperature_c),
+                     Cell(run.after.cpu_temperature_c), CsvField(reason));
 }
 
 }  // namespace

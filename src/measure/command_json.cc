@@ -2,23 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "measure/command_report.h"
+#include "measure/json_values.h"
 
 namespace joulecast {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json OrNull(const std::optional<T>& value) {
-  if (!value) return nullptr;
-  if constexpr (requires { value->value(); }) {
-    return value->value();
-  } else {
-    return *value;
-  }
-}
-
-Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json RowJson(const EnergyRow& row) {
   return {{"meter", row.meter},

@@ -44,15 +44,15 @@ std::string RowMetric(const CommandReport& report, std::string_view name, std::s
 
 std::string Metric(const CommandReport& report, std::string_view name, std::string_view help,
                    double value) {
-  return Head(name, help) + fmt::format("{}{{command=\"{}\"}} {}\n", name,
-                                        LabelValue(Join(report.words, " ")), value);
+  return Head(name, help) +
+         fmt::format("{}{{command=\"{}\"}} {}\n", name, LabelValue(Join(report.words, " ")), value);
 }
 
 }  // namespace
 
 std::string CommandPrometheus(const CommandReport& report) {
-  std::string text = Metric(report, "joulecast_command_exit_code",
-                            "Exit code, as shells have it.", report.exit_code);
+  std::string text = Metric(report, "joulecast_command_exit_code", "Exit code, as shells have it.",
+                            report.exit_code);
   text += Metric(report, "joulecast_command_interrupted", "1 if it was told to end early.",
                  report.interrupted_by ? 1 : 0);
   text += Metric(report, "joulecast_command_report_timestamp_seconds", "When this was written.",

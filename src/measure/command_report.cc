@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <cmath>
 #include <thread>
+#include <utility>
 
 #include "base/statistics.h"
 #include "base/text.h"
@@ -57,10 +57,8 @@ EnergyRow MakeSumRow(MeterSet meters, const SumPlan& plan, const Window& window,
 
 RunReport MakeRun(MeterSet meters, const SumPlan& plan, const CommandRun& run,
                   const Baseline& baseline) {
-  RunReport report{.end = run.end,
-                   .time = run.window.duration,
-                   .before = run.before,
-                   .after = run.after};
+  RunReport report{
+      .end = run.end, .time = run.window.duration, .before = run.before, .after = run.after};
   for (std::size_t m = 0; m < meters.size(); ++m) {
     for (std::size_t d = 0; d < meters[m]->domains().size(); ++d) {
       report.rows.push_back(MakeRow(meters, {m, d}, run.window, baseline));
@@ -128,10 +126,10 @@ std::optional<Watts> EnergyRow::power() const {
 }
 
 CommandReport MakeReport(MeterSet meters, const CommandRequest& request,
-                         const CommandResult& result) {
+                         const CommandResult& result, std::string software) {
   CommandReport report{.words = request.words,
                        .host = HostName(),
-                       .software = "joulecast " JOULECAST_VERSION,
+                       .software = std::move(software),
                        .started = result.started,
                        .exit_code = result.exit_code()};
   const SumPlan plan = PlanSum(meters);

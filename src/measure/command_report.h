@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "measure/command_run.h"
@@ -15,12 +16,12 @@ struct EnergyRow {
   std::string domain;  ///< "package-0"; of a sum "powercap:package-0+powercap:dram-0"
   Evidence evidence = Evidence::kMeasured;
   Seconds time{0};
-  std::optional<Joules> energy;    ///< gross
-  std::optional<Joules> net;       ///< above idle
-  std::optional<Watts> idle;       ///< that was taken off
-  std::string idle_basis;          ///< what the idle power is from
-  std::string failure;             ///< why there is no energy
-  std::string net_is_missing;      ///< why there is no net energy
+  std::optional<Joules> energy;  ///< gross
+  std::optional<Joules> net;     ///< above idle
+  std::optional<Watts> idle;     ///< that was taken off
+  std::string idle_basis;        ///< what the idle power is from
+  std::string failure;           ///< why there is no energy
+  std::string net_is_missing;    ///< why there is no net energy
   std::optional<std::uint64_t> raw_start;
   std::optional<std::uint64_t> raw_end;
 
@@ -48,7 +49,7 @@ struct CommandReport {
   std::string host;
   std::string software;  ///< "joulecast 0.1.0"
   std::string started;
-  std::vector<std::string> sources;          ///< "powercap: ...", one a meter
+  std::vector<std::string> sources;           ///< "powercap: ...", one a meter
   std::optional<std::string> interrupted_by;  ///< "SIGINT"
   int exit_code = 0;
   std::vector<RunReport> runs;
@@ -57,7 +58,7 @@ struct CommandReport {
 };
 
 CommandReport MakeReport(MeterSet meters, const CommandRequest& request,
-                         const CommandResult& result);
+                         const CommandResult& result, std::string software);
 
 std::string CommandText(const CommandReport& report);
 std::string CommandJson(const CommandReport& report);

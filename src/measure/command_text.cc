@@ -19,15 +19,14 @@ std::string RowText(const EnergyRow& row) {
     return fmt::format("  {:<10} {:<14} no energy: {}\n", row.meter, domain, row.failure);
   }
   return fmt::format("  {:<10} {:<14} {:>10} {:>10} {:>10}  {}\n", row.meter, domain,
-                     OrDash(row.energy), OrDash(row.power()), OrDash(row.net),
-                     Name(row.evidence));
+                     OrDash(row.energy), OrDash(row.power()), OrDash(row.net), Name(row.evidence));
 }
 
 std::string ConditionsText(const RunReport& run) {
   std::string text;
   if (run.before.load_average && run.after.load_average) {
-    text += fmt::format(", load {:.2f} to {:.2f}", *run.before.load_average,
-                        *run.after.load_average);
+    text +=
+        fmt::format(", load {:.2f} to {:.2f}", *run.before.load_average, *run.after.load_average);
   }
   if (run.before.cpu_temperature_c && run.after.cpu_temperature_c) {
     text += fmt::format(", processor {:.0f} to {:.0f} C", *run.before.cpu_temperature_c,
@@ -54,7 +53,7 @@ std::string RunText(const RunReport& run, std::size_t number, std::size_t count)
 /// What the net is above, or why there is none: of the sum's domains where that is one answer.
 std::string NetText(const RunReport& run) {
   for (const EnergyRow& row : run.rows) {
-    if (!row.net && row.energy) return "  net is missing: " + row.net_is_missing + " (--idle-s)\n";
+    if (!row.net && row.energy) return "  net is missing: " + row.net_is_missing + "\n";
   }
   const EnergyRow& first = run.rows.front();
   if (!first.idle) return {};

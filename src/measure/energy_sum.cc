@@ -21,7 +21,7 @@ std::vector<DomainIndex> AllDomains(MeterSet meters) {
 std::string WhyLeftOut(MeterSet meters, DomainIndex one, DomainIndex chosen) {
   const std::string& inner = At(meters, one).part;
   const std::string& outer = At(meters, chosen).part;
-  const char* relation = inner == outer          ? " counts the same as "
+  const char* relation = inner == outer                ? " counts the same as "
                          : inner.size() > outer.size() ? " lies within "
                                                        : " contains ";
   return Label(meters, one) + relation + Label(meters, chosen);
@@ -61,8 +61,7 @@ EnergySum Sum(MeterSet meters, const SumPlan& plan, const Window& window,
     const auto net = NetEnergy(used.energy, idle, part.duration());
     if (!used.energy) sum.failure = Label(meters, index) + ": " + used.failure;
     if (!net) {
-      sum.net_is_missing =
-          Label(meters, index) + ": " + (used.energy ? idle.reason : used.failure);
+      sum.net_is_missing = Label(meters, index) + ": " + (used.energy ? idle.reason : used.failure);
     }
     if (sum.failure.empty()) *sum.energy += *used.energy;
     if (sum.net_is_missing.empty()) *sum.net += *net;

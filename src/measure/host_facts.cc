@@ -26,9 +26,9 @@ std::string FieldOfCpu(std::string_view cpuinfo, std::string_view key) {
 /// src/basic/virt.c.
 std::optional<std::string> VirtualFirmware(const fs::path& root) {
   constexpr std::array<std::string_view, 14> kVendors = {
-      "KVM",       "OpenStack",     "KubeVirt", "Amazon EC2",      "QEMU",
-      "VMware",    "VMW",           "innotek",  "VirtualBox",      "Xen",
-      "Bochs",     "Parallels",     "BHYVE",    "Google Compute Engine"};
+      "KVM",    "OpenStack", "KubeVirt", "Amazon EC2",           "QEMU",
+      "VMware", "VMW",       "innotek",  "VirtualBox",           "Xen",
+      "Bochs",  "Parallels", "BHYVE",    "Google Compute Engine"};
   for (const char* file : {"product_name", "sys_vendor", "board_vendor", "bios_vendor"}) {
     const auto text = ReadSystemFile(root / "sys/class/dmi/id" / file);
     if (!text) continue;

@@ -35,7 +35,7 @@ IdlePower IdlePowerOf(const Domain& domain, std::size_t meter, std::size_t index
   if (domain.resting_power) {
     return {.power = domain.resting_power, .basis = "the model's idle power"};
   }
-  return {.reason = failure.empty() ? "no idle window was measured" : failure};
+  return {.reason = failure.empty() ? "no idle window was measured (--idle-s)" : failure};
 }
 
 std::optional<Joules> NetEnergy(std::optional<Joules> gross, const IdlePower& idle, Seconds duration) {

@@ -52,14 +52,15 @@ std::string_view Name(Outcome outcome) {
 ProtocolResult Measure(MeterSet meters, std::span<const std::unique_ptr<Workload>> workloads,
                        const ProtocolOptions& options, Clock& clock, const ProtocolHooks& hooks) {
   Session session(meters, clock);
-  ProtocolResult result{.plan = PlanSum(meters), .window_length = ProbedWindowLength(meters, clock)};
+  ProtocolResult result{.plan = PlanSum(meters),
+                        .window_length = ProbedWindowLength(meters, clock)};
   std::vector<Turns> all;
   for (const auto& workload : workloads) {
     all.emplace_back(*workload, session, result.plan, result.window_length, options);
   }
-  const auto idle = [&] { return MeasureIdle(session, options.idle, [&](Seconds time) {
-    clock.Sleep(time);
-  }); };
+  const auto idle = [&] {
+    return MeasureIdle(session, options.idle, [&](Seconds time) { clock.Sleep(time); });
+  };
   if (options.idle > Seconds::zero()) result.baseline.before = idle();
   TakeTurns(all, hooks);
   if (options.idle > Seconds::zero()) result.baseline.after = idle();

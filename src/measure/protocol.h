@@ -47,10 +47,10 @@ struct Repeat {
 
 /// Written to disk: never rename.
 enum class Outcome {
-  kSettled,   ///< "settled": as precise as was asked for
+  kSettled,    ///< "settled": as precise as was asked for
   kScattered,  ///< "scattered": measured as often as allowed, and less precise than asked for
-  kFailed,    ///< "failed": it threw, or its windows have no energy
-  kStopped,   ///< "stopped": the caller asked for the end before that
+  kFailed,     ///< "failed": it threw, or its windows have no energy
+  kStopped,    ///< "stopped": the caller asked for the end before that
 };
 std::string_view Name(Outcome outcome);
 
@@ -84,7 +84,7 @@ struct ProtocolHooks {
 
 /// Measures workloads by turns, so that what drifts (heat, clocks, neighbours) meets all of them.
 /// Each is warmed up, then has windows of as many runs as the meters' ticks need, until its mean
-/// is precise or there were enough. Throws Error{kUsage} if there is no meter.
+/// is precise or there were enough. Throws Error{kDevice} if there is no meter.
 ProtocolResult Measure(MeterSet meters, std::span<const std::unique_ptr<Workload>> workloads,
                        const ProtocolOptions& options, Clock& clock,
                        const ProtocolHooks& hooks = {});

@@ -22,7 +22,7 @@ std::optional<Session::Time> DueTime(const Meter& meter, const Reading& latest) 
 Session::Session(MeterSet meters, Clock& clock)
     : meters_(meters), clock_(clock), start_(meters.size()), latest_(meters.size()) {
   if (meters.empty()) {
-    throw Error(ErrorKind::kUsage, "a measurement needs a meter; see joulecast doctor");
+    throw Error(ErrorKind::kDevice, "no meter works here; see joulecast doctor");
   }
 }
 

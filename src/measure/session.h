@@ -17,7 +17,7 @@ class Session {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// Borrows both. Throws Error{kUsage} if there is no meter.
+  /// Borrows both. Throws Error{kDevice} if there is no meter.
   Session(MeterSet meters, Clock& clock);
 
   /// The first edge.

@@ -113,8 +113,8 @@ void Turns::Decide() {
     result_.outcome = Outcome::kSettled;
   } else if (result_.repeats.size() >= options_.most_repeats) {
     result_.outcome = energies_j.empty() ? Outcome::kFailed : Outcome::kScattered;
-    result_.reason = fmt::format("{} windows, of which {} count", result_.repeats.size(),
-                                 energies_j.size());
+    result_.reason =
+        fmt::format("{} windows, of which {} count", result_.repeats.size(), energies_j.size());
     if (error) result_.reason += fmt::format("; standard error {:.2g} % of the mean", 100 * *error);
   } else {
     return;
