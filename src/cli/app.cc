@@ -40,15 +40,16 @@ void PrintError(std::string_view text) {
   std::fprintf(stderr, "joulecast: %s\n", Printable(text, 2000).c_str());
 }
 
-[[noreturn]] void HandOver(char** argv, const char* other_binary) {
+[[noreturn]] void HandOver(char** argv, const char* binary) {
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto other = self.parent_path() / other_binary;
+  const auto other = self.parent_path() / binary;
   ::execv(other.c_str(), argv);
-  throw Error(ErrorKind::kDevice, "the command '" + std::string(argv[1]) + "' needs " +
-                                      other.string() + ": " + std::strerror(errno) +
-                                      "; this build can only estimate, build with "
-                                      "-DJOULECAST_LAB=ON");
+  throw Error(ErrorKind::kDevice,
+              "the command '" + std::string(argv[1]) + "' needs " + other.string() + ": " +
+                  std::strerror(errno) +
+                  "; this build leaves out what it does not need to estimate: build with "
+                  "-DJOULECAST_LAB=ON, and with -DJOULECAST_TORCH=ON to run layers");
 }
 
 const Command* FindCommand(std::span<const Command> commands, std::string_view name) {
@@ -99,11 +100,11 @@ std::vector<std::string> CutWords(int& argc, char** argv) {
   return {};
 }
 
-int Run(int argc, char** argv, std::span<const Command> commands, const char* other_binary) {
+int Run(int argc, char** argv, std::span<const Command> commands) {
   if (argc > 1) {
     CheckCommandName(commands, argv[1]);
     const Command* command = FindCommand(commands, argv[1]);
-    if (command != nullptr && command->add == nullptr) HandOver(argv, other_binary);
+    if (command != nullptr && command->add == nullptr) HandOver(argv, command->binary);
   }
   CLI::App app("Forecasts the energy of a deep-learning model from its configuration.",
                "joulecast");
@@ -167,9 +168,9 @@ void Warn(std::string_view text) {
   std::fprintf(stderr, "joulecast: warning: %s\n", Printable(text, 2000).c_str());
 }
 
-int RunApp(int argc, char** argv, std::span<const Command> commands, const char* other_binary) {
+int RunApp(int argc, char** argv, std::span<const Command> commands) {
   try {
-    return Run(argc, argv, commands, other_binary);
+    return Run(argc, argv, commands);
   } catch (const Error& error) {
     PrintError(error.what());
     return ExitCodeOf(error.kind());

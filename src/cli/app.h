@@ -24,11 +24,12 @@ struct Action {
   }
 };
 
-/// A row of cli/commands.inc as one of the two binaries sees it.
+/// A row of cli/commands.inc as one of the binaries sees it.
 struct Command {
   std::string_view name;
   std::string_view summary;
-  void (*add)(CLI::App& command, Action& action);  ///< null if the other binary has it
+  void (*add)(CLI::App& command, Action& action);  ///< null if another binary has it
+  const char* binary;                              ///< that one's name
 };
 
 /// Exit codes that are no errors' own.
@@ -37,8 +38,8 @@ inline constexpr int kCheckFailed = 1;
 
 /// Reads the arguments, runs the command that they name and turns every error into one line on
 /// standard error and its exit code: 2 bad usage, 3 bad input, 4 no device or permission.
-/// A command of the other binary is handed to `other_binary`, found beside this one.
-int RunApp(int argc, char** argv, std::span<const Command> commands, const char* other_binary);
+/// A command of another binary is handed to that one, found beside this one.
+int RunApp(int argc, char** argv, std::span<const Command> commands);
 
 /// Writes to standard output. Throws Error{kInput} if that fails (a full disk, a closed pipe).
 void Print(std::string_view text);
