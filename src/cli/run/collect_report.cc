@@ -71,6 +71,12 @@ std::string ReportText(const CollectReport& report, const std::string& dataset) 
         "(median deviation)\n",
         *report.noise_energy_percent, *report.noise_time_percent);
   }
+  for (const Additivity& net : report.additivity) {
+    text += fmt::format(
+        "additivity: {} batch={}: layers alone take {:+.1f} % energy, {:+.1f} % "
+        "time of the whole\n",
+        net.model, net.batch, 100 * (net.energy_ratio - 1), 100 * (net.time_ratio - 1));
+  }
   text += PowerText(report);
   AddCounts(text, "skipped", report.skipped);
   AddCounts(text, "windows rejected", report.rejected);
@@ -81,22 +87,29 @@ std::string ReportText(const CollectReport& report, const std::string& dataset) 
 }
 
 std::string ReportJson(const CollectReport& report, const std::string& dataset) {
-  const Json json = {{"dataset", dataset},
-                     {"planned", report.planned},
-                     {"found", report.found},
-                     {"added", report.added},
-                     {"settled", report.settled},
-                     {"scattered", report.scattered},
-                     {"unfinished", report.unfinished},
-                     {"skipped", report.skipped},
-                     {"rejected", report.rejected},
-                     {"noise_energy_percent", OrNull(report.noise_energy_percent)},
-                     {"noise_time_percent", OrNull(report.noise_time_percent)},
-                     {"idle_before_w", WattsJson(report.idle_before)},
-                     {"idle_after_w", WattsJson(report.idle_after)},
-                     {"spent_j", report.spent.value()},
-                     {"elapsed_s", report.elapsed.count()},
-                     {"ended_by", report.ended_by.empty() ? Json(nullptr) : Json(report.ended_by)}};
+  Json json = {{"dataset", dataset},
+               {"planned", report.planned},
+               {"found", report.found},
+               {"added", report.added},
+               {"settled", report.settled},
+               {"scattered", report.scattered},
+               {"unfinished", report.unfinished},
+               {"skipped", report.skipped},
+               {"rejected", report.rejected},
+               {"noise_energy_percent", OrNull(report.noise_energy_percent)},
+               {"noise_time_percent", OrNull(report.noise_time_percent)},
+               {"idle_before_w", WattsJson(report.idle_before)},
+               {"idle_after_w", WattsJson(report.idle_after)},
+               {"spent_j", report.spent.value()},
+               {"elapsed_s", report.elapsed.count()},
+               {"ended_by", report.ended_by.empty() ? Json(nullptr) : Json(report.ended_by)}};
+  json["additivity"] = Json::array();
+  for (const Additivity& net : report.additivity) {
+    json["additivity"].push_back({{"model", net.model},
+                                  {"batch", net.batch},
+                                  {"energy_ratio", net.energy_ratio},
+                                  {"time_ratio", net.time_ratio}});
+  }
   return json.dump(2) + "\n";
 }
 

@@ -324,6 +324,7 @@ void Collector::Summarise() {
   }
   report_.planned = plan_.size();
   report_.unfinished += report_.planned - std::min(report_.planned, items_.size());
+  report_.additivity = CheckAdditivity(items_, records_);
   report_.noise_energy_percent = Median(energy_percent);
   report_.noise_time_percent = Median(time_percent);
   if (report_.ended_by.empty()) {

@@ -11,6 +11,7 @@
 
 #include "backends/backend.h"
 #include "dataset/dataset.h"
+#include "measure/campaign/additivity.h"
 #include "measure/campaign/plan.h"
 #include "measure/conditions.h"
 #include "measure/window.h"
@@ -75,6 +76,7 @@ struct CollectReport {
   std::optional<double>
       noise_energy_percent;  ///< median deviation between repetitions, of the mean
   std::optional<double> noise_time_percent;
+  std::vector<Additivity> additivity;  ///< of networks whose layers were measured alone too
   std::optional<Watts> idle_before;
   std::optional<Watts> idle_after;
   Joules spent;
