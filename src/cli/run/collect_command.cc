@@ -88,13 +88,15 @@ int Run(const Options& options) {
   const Bench bench{.backend = *backend, .meters = meters, .clock = clock, .conditions = [] {
                       return ReadConditions();
                     }};
-  Progress line;
-  const CollectHooks hooks{
-      .choose = [&](auto measured, auto candidates,
-                    auto count) { return ChooseNext(traits, measured, candidates, count); },
-      .stop = [&] { return signals.Came(); },
-      .progress = [&](const CampaignProgress& progress) { line.Show(ProgressText(progress)); }};
-  const CollectReport report = Collect(campaign, plan, dataset, identity, bench, budget, hooks);
+  const CollectReport report = [&] {
+    Progress line;  // gone before the report is written
+    const CollectHooks hooks{
+        .choose = [&](auto measured, auto candidates,
+                      auto count) { return ChooseNext(traits, measured, candidates, count); },
+        .stop = [&] { return signals.Came(); },
+        .progress = [&](const CampaignProgress& progress) { line.Show(ProgressText(progress)); }};
+    return Collect(campaign, plan, dataset, identity, bench, budget, hooks);
+  }();
   Print(options.format == "json" ? ReportJson(report, options.output)
                                  : ReportText(report, options.output));
   if (!signals.Came()) return kDone;
