@@ -76,10 +76,10 @@ int Run(const Options& options) {
   if (options.output.empty()) {
     throw Error(ErrorKind::kUsage, "collect needs -o DATASET, the file to collect into");
   }
-  const CampaignLock lock(options.output);
-  Dataset dataset = Dataset::OpenOrCreate(options.output);
   const auto meters = options.bench.meters.Open();
   const auto backend = options.bench.OpenBackend();
+  const CampaignLock lock(options.output);
+  Dataset dataset = Dataset::OpenOrCreate(options.output);
   SteadyClock clock;
   const Identity identity{
       .device = DescribeDevice(backend->description(), options.device_name),

@@ -60,9 +60,10 @@ std::string ProgressText(const CampaignProgress& progress) {
 }
 
 std::string ReportText(const CollectReport& report, const std::string& dataset) {
-  std::string text = fmt::format(
-      "{} repetitions added to {}, {} were there already; {} and {:.4g} J spent\n", report.added,
-      dataset, report.found, ClockText(report.elapsed), report.spent.value());
+  std::string text =
+      fmt::format("{} repetitions added to {}, {} were there already; {} and {:.4g} J ({}) spent\n",
+                  report.added, dataset, report.found, ClockText(report.elapsed),
+                  report.spent.value(), Name(report.evidence));
   text += fmt::format("{} configurations: {} settled, {} scattered, {} unfinished\n",
                       report.planned, report.settled, report.scattered, report.unfinished);
   if (report.noise_energy_percent) {
@@ -88,6 +89,7 @@ std::string ReportText(const CollectReport& report, const std::string& dataset) 
 
 std::string ReportJson(const CollectReport& report, const std::string& dataset) {
   Json json = {{"dataset", dataset},
+               {"evidence", Name(report.evidence)},
                {"planned", report.planned},
                {"found", report.found},
                {"added", report.added},

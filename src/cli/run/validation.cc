@@ -79,7 +79,7 @@ std::string Figure(const Validation& validation) {
 }  // namespace
 
 Validation Validate(const Profile& profile, const MeasuredNets& measured) {
-  Validation validation;
+  Validation validation{.evidence = measured.evidence};
   std::vector<Sample> samples;
   const Predictor predictor(profile);
   for (const MeasuredNet& net : measured.nets) {
@@ -120,6 +120,7 @@ std::string ValidationText(const Validation& validation) {
 
 std::string ValidationJson(const Validation& validation) {
   Json json = Json::parse(EvaluationJson(validation.evaluation));
+  json["evidence"] = Name(validation.evidence);
   json["warnings"] = validation.warnings;
   json["nets"] = Json::array();
   for (const ValidatedNet& net : validation.nets) {
@@ -143,7 +144,9 @@ std::string ValidationHtml(const Validation& validation) {
   HtmlPage page("Forecasts for " + evaluation.device + " against this machine");
   for (const std::string& warning : validation.warnings) page.AddParagraph(warning);
   if (evaluation.totals) page.AddParagraph(Summary(*evaluation.totals));
-  page.AddFigure(Figure(validation), "Each point is one network at one batch size.");
+  page.AddFigure(Figure(validation),
+                 "Each point is one network at one batch size; energies here: " +
+                     std::string(Name(validation.evidence)) + ".");
   HtmlTable table{.header = kHeader};
   for (const ValidatedNet& net : validation.nets) {
     std::vector<std::string> cells = Cells(net);

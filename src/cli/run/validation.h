@@ -20,6 +20,7 @@ struct ValidatedNet {
 /// How well a profile forecasts whole networks on this machine.
 struct Validation {
   Evaluation evaluation;
+  Evidence evidence = Evidence::kMeasured;  ///< of the energies measured here
   std::vector<ValidatedNet> nets;
   std::vector<std::string> warnings;
 };

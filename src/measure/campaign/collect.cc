@@ -75,6 +75,7 @@ class Collector {
   std::map<std::string, std::size_t> chosen_;  ///< configurations by open block
   std::chrono::steady_clock::time_point started_;
   Seconds window_{0};
+  Seconds rest_{0};  ///< spent on idle windows
   bool begun_ = false;
   CollectReport report_;
 };
@@ -101,7 +102,7 @@ bool Collector::MustEnd() {
   if (hooks_.stop()) {
     report_.ended_by = "stopped";
   } else if (budget_) {
-    const Seconds one = report_.added == 0 ? window_ : Elapsed() / double(report_.added);
+    const Seconds one = report_.added == 0 ? window_ : (Elapsed() - rest_) / double(report_.added);
     if (Elapsed() + one + campaign_.repeats.idle > *budget_) report_.ended_by = "out of time";
   }
   return !report_.ended_by.empty();
@@ -160,6 +161,7 @@ std::optional<Watts> Collector::MeasureRest() {
       bench_.clock.Sleep(std::min(kPatience, Seconds(end - bench_.clock.Now())));
     }
   });
+  rest_ += window.duration;
   const EnergySum energy = Sum(bench_.meters, sum_, window, {});
   if (!energy.energy) return std::nullopt;
   return *energy.energy / window.duration;
@@ -238,7 +240,10 @@ void Collector::MeasureItem(const Item& item) {
   const Trial trial = TryItem(item, bench_.backend, session_, sum_, window_, bench_.conditions);
   for (const Repeat& window : trial.windows) {
     if (window.sum.energy) report_.spent += *window.sum.energy;
-    if (!window.rejected.empty()) ++report_.rejected[window.rejected];
+    // A window with an energy was only too short: its runs were faster than while warming up.
+    if (!window.rejected.empty()) {
+      ++report_.rejected[window.sum.energy ? "shorter than planned" : window.rejected];
+    }
   }
   Store(RowOf(item, trial));
   Tell(item.Text());
@@ -293,8 +298,7 @@ void Collector::Tell(const std::string& item) {
                             .spent = report_.spent,
                             .item = item};
   if (progress.done > 0) {
-    progress.left = progress.elapsed / static_cast<double>(progress.done) *
-                    static_cast<double>(progress.expected);
+    progress.left = (progress.elapsed - rest_) / double(progress.done) * double(progress.expected);
     if (budget_) progress.left = std::min(*progress.left, *budget_ - progress.elapsed);
   }
   hooks_.progress(progress);
@@ -322,6 +326,7 @@ void Collector::Summarise() {
     energy_percent.push_back(DeviationPercent(record.energies_j));
     time_percent.push_back(DeviationPercent(record.times_s));
   }
+  report_.evidence = sum_.evidence;
   report_.planned = plan_.size();
   report_.unfinished += report_.planned - std::min(report_.planned, items_.size());
   report_.additivity = CheckAdditivity(items_, records_);

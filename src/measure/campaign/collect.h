@@ -15,6 +15,7 @@
 #include "measure/campaign/plan.h"
 #include "measure/conditions.h"
 #include "measure/window.h"
+#include "meters/meter.h"
 
 namespace joulecast {
 
