@@ -36,10 +36,12 @@ Eigen::VectorXd Coefficients(const LayerType& type, std::span<const Observation>
                                            static_cast<Eigen::Index>(model.coefficients.size()));
 }
 
-/// Rows over their costs, columns brought to the same size.
+/// Rows over their costs, columns brought to the same size. A row whose terms all seem to cost
+/// nothing has the least cost of its like, not none.
 Eigen::MatrixXd Relative(Eigen::MatrixXd amounts, const Eigen::VectorXd& coefficients,
                          const Eigen::RowVectorXd& scale) {
-  const Eigen::VectorXd cost = (amounts * coefficients).cwiseMax(1e-300);
+  Eigen::VectorXd cost = amounts * coefficients;
+  cost = cost.cwiseMax(std::max(1e-6 * cost.mean(), 1e-300));
   amounts.array().colwise() /= cost.array();
   amounts.array().rowwise() /= scale.array();
   return amounts;
@@ -65,7 +67,7 @@ std::vector<std::size_t> ChooseUncertain(const LayerType& type,
   Eigen::RowVectorXd scale = Relative(open, coefficients, ones).colwise().norm();
   scale = (scale.array() > 0).select(scale, 1);
   const Eigen::MatrixXd rows = Relative(open, coefficients, scale);
-  const Eigen::MatrixXd old = Relative(known, coefficients, scale);
+  const Eigen::MatrixXd old = measured.empty() ? known : Relative(known, coefficients, scale);
   Eigen::MatrixXd inverse =
       (old.transpose() * old + kPrior * Eigen::MatrixXd::Identity(terms, terms)).inverse();
   std::vector<std::size_t> chosen;
