@@ -24,7 +24,7 @@ class CommandReportTest : public ::testing::Test {
                 .part = "machine/cpu",
                 .evidence = Evidence::kModelled,
                 .resting_power = Watts(20)},
-               Constant(50));
+               ConstantPower(50));
     meters_.push_back(std::move(meter));
   }
 

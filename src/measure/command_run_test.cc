@@ -14,7 +14,7 @@ class CommandRunTest : public ::testing::Test {
  protected:
   CommandRunTest() {
     auto meter = std::make_unique<ScriptedMeter>("fake", clock_);
-    meter->Add({.name = "machine", .part = "machine"}, Constant(20));
+    meter->Add({.name = "machine", .part = "machine"}, ConstantPower(20));
     meter_ = meter.get();
     meters_.push_back(std::move(meter));
   }

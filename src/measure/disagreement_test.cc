@@ -16,7 +16,7 @@ class DisagreementTest : public ::testing::Test {
  protected:
   void Add(const char* name, Domain domain, double power_w) {
     auto meter = std::make_unique<ScriptedMeter>(name, clock_);
-    meter->Add(std::move(domain), Constant(power_w));
+    meter->Add(std::move(domain), ConstantPower(power_w));
     meters_.push_back(std::move(meter));
   }
   std::vector<std::string> Find() {

@@ -39,10 +39,10 @@ Domain Of(const char* name, const char* part, Evidence evidence = Evidence::kMea
 
 TEST_F(EnergySumTest, TakesNothingThatLiesWithinWhatIsTaken) {
   Add("powercap")
-      .Add(Of("package-0", "machine/package-0"), Constant(50))
-      .Add(Of("dram-0", "machine/dram-0"), Constant(5))
-      .Add(Of("core", "machine/package-0/core"), Constant(40))
-      .Add(Of("psys", "machine"), Constant(70));
+      .Add(Of("package-0", "machine/package-0"), ConstantPower(50))
+      .Add(Of("dram-0", "machine/dram-0"), ConstantPower(5))
+      .Add(Of("core", "machine/package-0/core"), ConstantPower(40))
+      .Add(Of("psys", "machine"), ConstantPower(70));
   const SumPlan plan = PlanSum(meters_);
   EXPECT_THAT(plan.domains, ElementsAre(DomainIndex{0, 0}, DomainIndex{0, 1}));
   EXPECT_THAT(plan.left_out, ElementsAre("powercap:core lies within powercap:package-0",
@@ -51,9 +51,9 @@ TEST_F(EnergySumTest, TakesNothingThatLiesWithinWhatIsTaken) {
 }
 
 TEST_F(EnergySumTest, BetterEvidenceWinsAndTheWeakestIsNamed) {
-  Add("modelled").Add(Of("cpu", "machine/package-0", Evidence::kModelled), Constant(90));
-  Add("powercap").Add(Of("package-0", "machine/package-0"), Constant(50));
-  Add("nvml").Add(Of("gpu-0", "machine/gpu-0", Evidence::kIntegrated), Constant(200));
+  Add("modelled").Add(Of("cpu", "machine/package-0", Evidence::kModelled), ConstantPower(90));
+  Add("powercap").Add(Of("package-0", "machine/package-0"), ConstantPower(50));
+  Add("nvml").Add(Of("gpu-0", "machine/gpu-0", Evidence::kIntegrated), ConstantPower(200));
   const SumPlan plan = PlanSum(meters_);
   EXPECT_THAT(plan.domains, ElementsAre(DomainIndex{1, 0}, DomainIndex{2, 0}));
   EXPECT_EQ(plan.evidence, Evidence::kIntegrated);
@@ -62,7 +62,7 @@ TEST_F(EnergySumTest, BetterEvidenceWinsAndTheWeakestIsNamed) {
 
 TEST_F(EnergySumTest, OneFailureMakesItUnknownAndNotSmaller) {
   Add("powercap")
-      .Add(Of("package-0", "machine/package-0"), Constant(50))
+      .Add(Of("package-0", "machine/package-0"), ConstantPower(50))
       .Add(Of("package-1", "machine/package-1"),
            [](double time_s) { return time_s < 1 ? Total(1) : Failure("Input/output error"); });
   const EnergySum sum = Sum(meters_, PlanSum(meters_), Measure(2), {});
@@ -89,7 +89,7 @@ TEST_F(EnergySumTest, NetTakesTheMeanOfTheIdlePowersOff) {
 }
 
 TEST_F(EnergySumTest, WithoutIdleWindowsNetIsMissingAndSaysSo) {
-  Add("powercap").Add(Of("package-0", "machine/package-0"), Constant(50));
+  Add("powercap").Add(Of("package-0", "machine/package-0"), ConstantPower(50));
   const EnergySum sum = Sum(meters_, PlanSum(meters_), Measure(2), {});
   EXPECT_TRUE(sum.energy);
   EXPECT_FALSE(sum.net);
@@ -99,7 +99,7 @@ TEST_F(EnergySumTest, WithoutIdleWindowsNetIsMissingAndSaysSo) {
 TEST_F(EnergySumTest, AModelledDomainRestsAtItsModelsPower) {
   Domain cpu = Of("cpu", "machine/cpu", Evidence::kModelled);
   cpu.resting_power = Watts(30);
-  Add("modelled").Add(cpu, Constant(50));
+  Add("modelled").Add(cpu, ConstantPower(50));
   const EnergySum sum = Sum(meters_, PlanSum(meters_), Measure(2), {});
   EXPECT_NEAR(sum.net->value(), 2 * (50 - 30), 1e-9);
   EXPECT_THAT(sum.net_is_missing, IsEmpty());

@@ -67,7 +67,7 @@ inline DomainReading Total(double energy_j) { return {.total = Joules(energy_j)}
 inline DomainReading Failure(std::string why) { return {.failure = std::move(why)}; }
 
 /// A counter of constant power that is updated continuously.
-inline ScriptedMeter::Script Constant(double power_w) {
+inline ScriptedMeter::Script ConstantPower(double power_w) {
   return [power_w](double time_s) { return Total(power_w * time_s); };
 }
 

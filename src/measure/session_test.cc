@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 };
 
 TEST_F(SessionTest, EachMeterIsReadOnceAnEdge) {
-  ScriptedMeter& meter = Add("a").Add({.name = "x", .part = "machine"}, Constant(20));
+  ScriptedMeter& meter = Add("a").Add({.name = "x", .part = "machine"}, ConstantPower(20));
   Session session(meters_, clock_);
   session.Start();
   clock_.Sleep(Seconds(3));
@@ -47,9 +47,9 @@ TEST_F(SessionTest, EachMeterIsReadOnceAnEdge) {
 }
 
 TEST_F(SessionTest, OnlyAMeterThatIsDueIsReadInBetween) {
-  ScriptedMeter& wraps = Add("wraps").Add(kPackage, Constant(20));
+  ScriptedMeter& wraps = Add("wraps").Add(kPackage, ConstantPower(20));
   wraps.gap = Seconds(100);
-  ScriptedMeter& patient = Add("patient").Add(kPackage, Constant(20));
+  ScriptedMeter& patient = Add("patient").Add(kPackage, ConstantPower(20));
   Session session(meters_, clock_);
   session.Start();
   EXPECT_EQ(Seconds(*session.NextDue() - clock_.Now()), Seconds(50)) << "half of what it bears";
@@ -64,7 +64,7 @@ TEST_F(SessionTest, OnlyAMeterThatIsDueIsReadInBetween) {
 }
 
 TEST_F(SessionTest, WithoutAGapNothingIsDueAndNoThreadRuns) {
-  Add("a").Add(kPackage, Constant(20));
+  Add("a").Add(kPackage, ConstantPower(20));
   Session session(meters_, clock_);
   session.Start();
   EXPECT_FALSE(session.NextDue());
@@ -72,7 +72,7 @@ TEST_F(SessionTest, WithoutAGapNothingIsDueAndNoThreadRuns) {
 }
 
 TEST_F(SessionTest, AGuardHasAThreadOnlyIfTheWindowMayOutlastAMeter) {
-  Add("a").Add(kPackage, Constant(20)).gap = Seconds(100);
+  Add("a").Add(kPackage, ConstantPower(20)).gap = Seconds(100);
   Session session(meters_, clock_);
   session.Start();
   EXPECT_FALSE(Guard(session, Seconds(10)).has_thread());

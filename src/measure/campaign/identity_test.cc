@@ -73,7 +73,7 @@ TEST_F(IdentityTest, ARunNamesItsHostAndMeters) {
   TestClock clock;
   std::vector<std::unique_ptr<Meter>> meters;
   auto meter = std::make_unique<ScriptedMeter>("fake", clock);
-  meter->Add({.name = "cpu", .part = "machine"}, Constant(5));
+  meter->Add({.name = "cpu", .part = "machine"}, ConstantPower(5));
   meters.push_back(std::move(meter));
   const CampaignRun run =
       DescribeRun(Campaign{.name = "c", .seed = 3}, {2, 8}, meters, "joulecast 1", folder_.path());

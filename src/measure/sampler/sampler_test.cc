@@ -126,7 +126,9 @@ TEST(SamplerTest, NetLikeStaysNearTheLayersOfNets) {
   for (const LayerSpec& spec : Sampler(space, Sampling::kNetLike, examples).Draw(60, random)) {
     EXPECT_THAT(spec.Get("batch"), AllOf(Ge(1), Le(16)));
     EXPECT_TRUE(outs.contains(spec.Get("out"))) << spec.ToString();  // it has no range
-    if (spec.Get("kernel") == 11) EXPECT_THAT(spec.Get("in"), AllOf(Ge(2), Le(6)));
+    if (spec.Get("kernel") == 11) {
+      EXPECT_THAT(spec.Get("in"), AllOf(Ge(2), Le(6)));
+    }
   }
 }
 
