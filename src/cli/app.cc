@@ -40,15 +40,16 @@ void PrintError(std::string_view text) {
   std::fprintf(stderr, "joulecast: %s\n", Printable(text, 2000).c_str());
 }
 
-[[noreturn]] void HandOver(char** argv, const char* other_binary) {
+[[noreturn]] void HandOver(char** argv, const char* binary) {
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto other = self.parent_path() / other_binary;
+  const auto other = self.parent_path() / binary;
   ::execv(other.c_str(), argv);
-  throw Error(ErrorKind::kDevice, "the command '" + std::string(argv[1]) + "' needs " +
-                                      other.string() + ": " + std::strerror(errno) +
-                                      "; this build can only estimate, build with "
-                                      "-DJOULECAST_LAB=ON");
+  throw Error(ErrorKind::kDevice,
+              "the command '" + std::string(argv[1]) + "' needs " + other.string() + ": " +
+                  std::strerror(errno) +
+                  "; this build leaves out what it does not need to estimate: build with "
+                  "-DJOULECAST_LAB=ON, and with -DJOULECAST_TORCH=ON to run layers");
 }
 
 const Command* FindCommand(std::span<const Command> commands, std::string_view name) {
@@ -88,11 +89,22 @@ std::string WrapHelp(std::string_view help) {
   return wrapped;
 }
 
-int Run(int argc, char** argv, std::span<const Command> commands, const char* other_binary) {
+/// Takes what follows the first "--" off the arguments: CLI11 would look for options in it.
+std::vector<std::string> CutWords(int& argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) != "--") continue;
+    std::vector<std::string> words(argv + i + 1, argv + argc);
+    argc = i;
+    return words;
+  }
+  return {};
+}
+
+int Run(int argc, char** argv, std::span<const Command> commands) {
   if (argc > 1) {
     CheckCommandName(commands, argv[1]);
     const Command* command = FindCommand(commands, argv[1]);
-    if (command != nullptr && command->add == nullptr) HandOver(argv, other_binary);
+    if (command != nullptr && command->add == nullptr) HandOver(argv, command->binary);
   }
   CLI::App app("Forecasts the energy of a deep-learning model from its configuration.",
                "joulecast");
@@ -111,6 +123,7 @@ int Run(int argc, char** argv, std::span<const Command> commands, const char* ot
     // Options are made only for the command that is meant: this is most of the start-up time.
     if (argc > 1 && command.name == argv[1]) command.add(*sub, action);
   }
+  if (action.takes_words) action.words = CutWords(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -130,7 +143,7 @@ int Run(int argc, char** argv, std::span<const Command> commands, const char* ot
     throw Error(ErrorKind::kUsage,
                 std::string(error.what()) + "; see joulecast " + name + "--help");
   }
-  return action();
+  return action.run();
 }
 
 }  // namespace
@@ -155,9 +168,9 @@ void Warn(std::string_view text) {
   std::fprintf(stderr, "joulecast: warning: %s\n", Printable(text, 2000).c_str());
 }
 
-int RunApp(int argc, char** argv, std::span<const Command> commands, const char* other_binary) {
+int RunApp(int argc, char** argv, std::span<const Command> commands) {
   try {
-    return Run(argc, argv, commands, other_binary);
+    return Run(argc, argv, commands);
   } catch (const Error& error) {
     PrintError(error.what());
     return ExitCodeOf(error.kind());

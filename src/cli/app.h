@@ -6,17 +6,30 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace joulecast {
 
-/// Runs a command once its arguments are read; returns the exit code.
-using Action = std::function<int()>;
+/// What a command does once its arguments are read.
+struct Action {
+  std::function<int()> run;        ///< returns the exit code
+  bool takes_words = false;        ///< what follows "--" is for it alone, as it is written
+  std::vector<std::string> words;  ///< what did; set before `run`
 
-/// A row of cli/commands.inc as one of the two binaries sees it.
+  template <typename Function>
+  Action& operator=(Function function) {
+    run = std::move(function);
+    return *this;
+  }
+};
+
+/// A row of cli/commands.inc as one of the binaries sees it.
 struct Command {
   std::string_view name;
   std::string_view summary;
-  void (*add)(CLI::App& command, Action& action);  ///< null if the other binary has it
+  void (*add)(CLI::App& command, Action& action);  ///< null if another binary has it
+  const char* binary;                              ///< that one's name
 };
 
 /// Exit codes that are no errors' own.
@@ -25,8 +38,8 @@ inline constexpr int kCheckFailed = 1;
 
 /// Reads the arguments, runs the command that they name and turns every error into one line on
 /// standard error and its exit code: 2 bad usage, 3 bad input, 4 no device or permission.
-/// A command of the other binary is handed to `other_binary`, found beside this one.
-int RunApp(int argc, char** argv, std::span<const Command> commands, const char* other_binary);
+/// A command of another binary is handed to that one, found beside this one.
+int RunApp(int argc, char** argv, std::span<const Command> commands);
 
 /// Writes to standard output. Throws Error{kInput} if that fails (a full disk, a closed pipe).
 void Print(std::string_view text);

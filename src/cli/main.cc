@@ -5,6 +5,7 @@ namespace joulecast {
 
 #define JOULECAST_DECLARE_core(add) void add(CLI::App&, Action&);
 #define JOULECAST_DECLARE_lab(add)
+#define JOULECAST_DECLARE_run(add)
 #define JOULECAST_COMMAND(name, where, add, summary) JOULECAST_DECLARE_##where(add)
 #include "cli/commands.inc"
 #undef JOULECAST_COMMAND
@@ -13,12 +14,13 @@ namespace joulecast {
 
 int main(int argc, char** argv) {
   using joulecast::Command;
-#define JOULECAST_ADD_core(add) joulecast::add
-#define JOULECAST_ADD_lab(add) nullptr
+#define JOULECAST_ADD_core(add) joulecast::add, ""
+#define JOULECAST_ADD_lab(add) nullptr, "joulecast-lab"
+#define JOULECAST_ADD_run(add) nullptr, "joulecast-run"
 #define JOULECAST_COMMAND(name, where, add, summary) {#name, summary, JOULECAST_ADD_##where(add)},
   constexpr Command kCommands[] = {
 #include "cli/commands.inc"
   };
 #undef JOULECAST_COMMAND
-  return joulecast::RunApp(argc, argv, kCommands, "joulecast-lab");
+  return joulecast::RunApp(argc, argv, kCommands);
 }

@@ -3,65 +3,20 @@
 
 #include <utility>
 
+#include "dataset/schema.h"
 #include "dataset/sqlite.h"
 #include "joulecast/error.h"
 
 namespace joulecast {
 namespace {
 
-constexpr std::int64_t kApplicationId = 0x4A6F756C;  // "Joul", so that file(1) can tell
-
-constexpr const char* kSchema = R"sql(
-CREATE TABLE device (
-  id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
-  cpu TEXT NOT NULL,
-  sockets INTEGER,
-  memory_bytes INTEGER,
-  software TEXT NOT NULL,
-  host_facts TEXT NOT NULL CHECK (json_valid(host_facts))
-) STRICT;
-
-CREATE TABLE source (
-  id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE
-) STRICT;
-
-CREATE TABLE measurement (
-  id INTEGER PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,
-  source_id INTEGER NOT NULL REFERENCES source (id),
-  device_id INTEGER NOT NULL REFERENCES device (id),
-  origin TEXT NOT NULL CHECK (origin IN ('random', 'net-config', 'net-layer', 'net-total')),
-  spec TEXT NOT NULL,
-  model TEXT NOT NULL,
-  batch INTEGER NOT NULL CHECK (batch >= 1),
-  architecture TEXT NOT NULL,
-  layer_index INTEGER,
-  repetition INTEGER NOT NULL,
-  passes INTEGER NOT NULL CHECK (passes >= 1),
-  energy_j REAL,
-  time_s REAL,
-  tag TEXT NOT NULL CHECK (tag IN ('measured', 'modelled')),
-  meter TEXT NOT NULL,
-  source_file TEXT NOT NULL,
-  source_row INTEGER,
-  started TEXT NOT NULL,
-  outcome TEXT NOT NULL CHECK (outcome IN ('ok', 'failed')),
-  reason TEXT,
-  rejected_published TEXT,
-  rejected_physics TEXT,
-  CHECK ((spec = '') <> (model = '')),
-  CHECK ((outcome = 'ok') = (energy_j IS NOT NULL)),
-  CHECK ((outcome = 'ok') = (reason IS NULL))
-) STRICT;
-)sql";
-
 constexpr std::string_view kColumns =
     "SELECT m.key, s.name, d.name, m.origin, m.spec, m.model, m.batch, m.architecture, "
     "m.layer_index, m.repetition, m.passes, m.energy_j, m.time_s, m.tag, m.meter, m.source_file, "
-    "m.source_row, m.started, m.reason, m.rejected_published, m.rejected_physics "
-    "FROM measurement m JOIN source s ON s.id = m.source_id JOIN device d ON d.id = m.device_id ";
+    "m.source_row, m.started, m.reason, m.rejected_published, m.rejected_physics, r.name, "
+    "m.idle_power_w, m.load_before, m.load_after, m.temperature_before_c, m.temperature_after_c, "
+    "m.readings FROM measurement m JOIN source s ON s.id = m.source_id "
+    "JOIN device d ON d.id = m.device_id LEFT JOIN run r ON r.id = m.run_id ";
 
 Measurement ReadMeasurement(const Statement& row) {
   Measurement m;
@@ -86,15 +41,25 @@ Measurement ReadMeasurement(const Statement& row) {
   m.reason = row.OptionalText(18);
   m.rejected_published = row.OptionalText(19);
   m.rejected_physics = row.OptionalText(20);
+  m.run = row.Text(21);
+  if (!row.IsNull(22)) m.idle_power = Watts(row.Double(22));
+  m.load_before = row.OptionalDouble(23);
+  m.load_after = row.OptionalDouble(24);
+  m.temperature_before_c = row.OptionalDouble(25);
+  m.temperature_after_c = row.OptionalDouble(26);
+  m.readings = row.OptionalText(27);
   return m;
 }
 
 constexpr std::string_view kInsert =
     "INSERT INTO measurement (key, source_id, device_id, origin, spec, model, batch, architecture, "
     "layer_index, repetition, passes, energy_j, time_s, tag, meter, source_file, source_row, "
-    "started, reason, rejected_published, rejected_physics, outcome) VALUES (?, (SELECT id FROM "
-    "source WHERE name = ?), (SELECT id FROM device WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "started, reason, rejected_published, rejected_physics, outcome, run_id, idle_power_w, "
+    "load_before, load_after, temperature_before_c, temperature_after_c, readings) VALUES (?, "
+    "(SELECT id FROM source WHERE name = ?), (SELECT id FROM device WHERE name = ?), ?, ?, ?, ?, "
+    "?, "
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM run WHERE name = ?), ?, ?, ?, ?, ?, "
+    "?)";
 
 void BindMeasurement(Statement& insert, const Measurement& m) {
   insert.Bind(1, m.key);
@@ -119,6 +84,13 @@ void BindMeasurement(Statement& insert, const Measurement& m) {
   insert.Bind(20, m.rejected_published);
   insert.Bind(21, m.rejected_physics);
   insert.Bind(22, std::string_view(m.energy ? "ok" : "failed"));
+  insert.Bind(23, m.run);
+  insert.Bind(24, m.idle_power ? std::optional(m.idle_power->value()) : std::nullopt);
+  insert.Bind(25, m.load_before);
+  insert.Bind(26, m.load_after);
+  insert.Bind(27, m.temperature_before_c);
+  insert.Bind(28, m.temperature_after_c);
+  insert.Bind(29, m.readings);
 }
 
 Device ReadDevice(const Statement& row) {
@@ -128,34 +100,6 @@ Device ReadDevice(const Statement& row) {
           .memory_bytes = row.OptionalInt(3),
           .software = row.Text(4),
           .host_facts = row.Text(5)};
-}
-
-void CreateTables(Database& database) {
-  database.Execute("PRAGMA journal_mode = WAL");
-  Transaction transaction(database);
-  if (database.Query("SELECT count(*) FROM sqlite_schema") > 0) return;  // another was faster
-  database.Execute(kSchema);
-  database.Execute("PRAGMA application_id = " + std::to_string(kApplicationId));
-  database.Execute("PRAGMA user_version = " + std::to_string(kDatasetVersion));
-  transaction.Commit();
-}
-
-void CheckVersion(Database& database) {
-  const std::string what = "dataset " + database.file() + ": ";
-  if (database.Query("SELECT count(*) FROM sqlite_schema") == 0) {
-    throw Error(ErrorKind::kInput, what + "the file is empty; import measurements into it first");
-  }
-  if (database.Query("PRAGMA application_id") != kApplicationId) {
-    throw Error(ErrorKind::kInput,
-                what + "an SQLite file, but not one that joulecast made; give another path");
-  }
-  const std::int64_t version = database.Query("PRAGMA user_version");
-  if (version == kDatasetVersion) return;
-  throw Error(ErrorKind::kInput,
-              what + "its version is " + std::to_string(version) + ", this program reads " +
-                  std::to_string(kDatasetVersion) + "; " +
-                  (version > kDatasetVersion ? "use a newer joulecast"
-                                             : "import the measurements into a new file"));
 }
 
 }  // namespace
@@ -176,7 +120,7 @@ struct Dataset::Statements {
 };
 
 Dataset::Dataset(std::unique_ptr<Database> database) : database_(std::move(database)) {
-  CheckVersion(*database_);
+  CheckSchema(*database_);
   statements_ = std::make_unique<Statements>(*database_);
 }
 
@@ -194,13 +138,16 @@ Dataset Dataset::OpenForReading(const std::filesystem::path& path) {
 }
 
 Dataset Dataset::Open(const std::filesystem::path& path) {
-  return Dataset(std::make_unique<Database>(path, OpenMode::kWrite));
+  auto database = std::make_unique<Database>(path, OpenMode::kWrite);
+  UpgradeTables(*database);
+  return Dataset(std::move(database));
 }
 
 Dataset Dataset::OpenOrCreate(const std::filesystem::path& path,
                               std::chrono::milliseconds lock_wait) {
   auto database = std::make_unique<Database>(path, OpenMode::kWriteOrCreate, lock_wait);
   if (database->Query("SELECT count(*) FROM sqlite_schema") == 0) CreateTables(*database);
+  UpgradeTables(*database);
   return Dataset(std::move(database));
 }
 
@@ -231,6 +178,20 @@ AddResult Dataset::Add(const Device& device) {
   return AddResult::kAdded;
 }
 
+AddResult Dataset::Add(const CampaignRun& run) {
+  for (const CampaignRun& known : Runs()) {
+    if (known.name == run.name) {
+      return known == run ? AddResult::kUnchanged : AddResult::kConflict;
+    }
+  }
+  const auto insert = database_->Prepare("INSERT INTO run (name, started, facts) VALUES (?, ?, ?)");
+  insert->Bind(1, run.name);
+  insert->Bind(2, run.started);
+  insert->Bind(3, run.facts);
+  insert->Run();
+  return AddResult::kAdded;
+}
+
 AddResult Dataset::Add(const Measurement& measurement) {
   Statement& find = *statements_->find;
   find.Bind(1, measurement.key);
@@ -252,6 +213,21 @@ std::vector<Device> Dataset::Devices() const {
       "SELECT name, cpu, sockets, memory_bytes, software, host_facts FROM device ORDER BY id");
   while (rows->Step()) devices.push_back(ReadDevice(*rows));
   return devices;
+}
+
+std::vector<CampaignRun> Dataset::Runs() const {
+  std::vector<CampaignRun> runs;
+  const auto rows = database_->Prepare("SELECT name, started, facts FROM run ORDER BY id");
+  while (rows->Step()) runs.push_back({rows->Text(0), rows->Text(1), rows->Text(2)});
+  return runs;
+}
+
+void Dataset::Reject(const std::string& key, const std::optional<std::string>& why) {
+  const auto update =
+      database_->Prepare("UPDATE measurement SET rejected_physics = ? WHERE key = ?");
+  update->Bind(1, why);
+  update->Bind(2, key);
+  update->Run();
 }
 
 void Dataset::ForEach(const std::function<void(const Measurement&)>& visit) const {
@@ -279,10 +255,15 @@ void AddTo(Dataset& dataset, const Device& device, ImportReport& report) {
   }
 }
 
+void AddTo(Dataset& dataset, const CampaignRun& run, ImportReport& report) {
+  if (dataset.Add(run) == AddResult::kConflict) report.conflicts.push_back("run " + run.name);
+}
+
 ImportReport MergeDatasets(Dataset& target, const Dataset& source) {
   ImportReport report;
   target.Atomically([&] {
     for (const Device& device : source.Devices()) AddTo(target, device, report);
+    for (const CampaignRun& run : source.Runs()) AddTo(target, run, report);
     source.ForEach([&](const Measurement& m) { AddTo(target, m, report); });
   });
   return report;

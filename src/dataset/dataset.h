@@ -18,9 +18,6 @@ namespace joulecast {
 
 class Database;
 
-/// Version of the tables; a file with another one is refused.
-inline constexpr int kDatasetVersion = 1;
-
 /// Where a configuration comes from. Written to disk: never rename.
 inline constexpr std::array<std::string_view, 4> kOrigins = {
     "random",      // sampled parameters
@@ -41,6 +38,15 @@ struct Device {
   friend bool operator==(const Device&, const Device&) = default;
 };
 
+/// One go of a campaign on one host: where, with what and under which settings.
+struct CampaignRun {
+  std::string name;          ///< "host-a 2026-01-31T12:00:00Z 4711": the key
+  std::string started;       ///< ISO 8601
+  std::string facts = "{}";  ///< JSON: host, kernel, microcode, meters, settings, idle power
+
+  friend bool operator==(const CampaignRun&, const CampaignRun&) = default;
+};
+
 /// One repetition, as read. Energy and time are those of the whole window of `passes` calls.
 struct Measurement {
   std::string key;     ///< says which repetition this is: the same key is never stored twice
@@ -56,7 +62,7 @@ struct Measurement {
   std::int64_t passes = 1;
   std::optional<Joules> energy;  ///< nullopt with a `reason`
   std::optional<Seconds> time;
-  std::string tag = "measured";  ///< or "modelled"
+  std::string tag = "measured";  ///< or "integrated" or "modelled": a meter's Evidence
   std::string meter;
   std::string source_file;
   std::optional<std::int64_t> source_row;         ///< in that file, from 0
@@ -64,6 +70,13 @@ struct Measurement {
   std::optional<std::string> reason;              ///< why there is no energy
   std::optional<std::string> rejected_published;  ///< why the source's own cleaning drops it
   std::optional<std::string> rejected_physics;    ///< why ours does
+  std::string run;                                ///< a run's name; empty for imported rows
+  std::optional<Watts> idle_power;    ///< of the same meters at rest: the energy is gross, with it
+  std::optional<double> load_before;  ///< load average of one minute
+  std::optional<double> load_after;
+  std::optional<double> temperature_before_c;  ///< of the hottest processor package
+  std::optional<double> temperature_after_c;
+  std::optional<std::string> readings;  ///< JSON: what each counter read at both ends
 
   friend bool operator==(const Measurement&, const Measurement&) = default;
 };
@@ -91,6 +104,7 @@ class Dataset {
   /// version or no dataset at all; Error{kPermission} if it may not be read, or written, or is
   /// locked.
   static Dataset OpenForReading(const std::filesystem::path& path);
+  /// The same for adding to it: one of an older version is upgraded first, as one step.
   static Dataset Open(const std::filesystem::path& path);
   /// The same, but makes the file if there is none.
   static Dataset OpenOrCreate(const std::filesystem::path& path,
@@ -104,11 +118,16 @@ class Dataset {
   void Atomically(const std::function<void()>& work);
 
   AddResult Add(const Device& device);
-  /// The device must have been added. Throws Error{kUsage} if not, or if the measurement breaks a
-  /// rule of the tables (an origin that does not exist, no energy and no reason).
+  /// The device must have been added, and the run if there is one. Throws Error{kUsage} if not, or
+  /// if the measurement breaks a rule of the tables (an origin that does not exist, no energy and
+  /// no reason).
   AddResult Add(const Measurement& measurement);
+  AddResult Add(const CampaignRun& run);
+  /// Says of a stored repetition why it cannot be true, or takes that back.
+  void Reject(const std::string& key, const std::optional<std::string>& why);
 
   std::vector<Device> Devices() const;
+  std::vector<CampaignRun> Runs() const;
   /// Calls `visit` for each repetition in the order in which they were added.
   void ForEach(const std::function<void(const Measurement&)>& visit) const;
 
@@ -123,6 +142,7 @@ class Dataset {
 /// Adds and counts what happened.
 void AddTo(Dataset& dataset, const Measurement& measurement, ImportReport& report);
 void AddTo(Dataset& dataset, const Device& device, ImportReport& report);
+void AddTo(Dataset& dataset, const CampaignRun& run, ImportReport& report);
 
 /// Adds all of `source` to `target`, as one step. Doing it twice changes nothing.
 ImportReport MergeDatasets(Dataset& target, const Dataset& source);

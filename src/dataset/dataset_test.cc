@@ -60,6 +60,12 @@ class DatasetTest : public DatasetFolderTest {
     return path;
   }
 
+  static std::vector<Measurement> RowsOf(const Dataset& dataset) {
+    std::vector<Measurement> rows;
+    dataset.ForEach([&](const Measurement& m) { rows.push_back(m); });
+    return rows;
+  }
+
   static std::size_t CountRows(const fs::path& path) {
     std::size_t rows = 0;
     Dataset::OpenForReading(path).ForEach([&](const Measurement&) { ++rows; });
@@ -142,12 +148,78 @@ TEST_F(DatasetTest, MergesOnceAndReportsConflicts) {
 
 TEST_F(DatasetTest, RefusesAnotherVersion) {
   const fs::path path = Stored();
-  Database(path, OpenMode::kWrite).Execute("PRAGMA user_version = 2");
+  Database(path, OpenMode::kWrite).Execute("PRAGMA user_version = 3");
   const Failure newer = FailureOf([&] { Dataset::OpenForReading(path); });
   EXPECT_EQ(newer.kind, ErrorKind::kInput);
-  EXPECT_THAT(newer.text, HasSubstr("its version is 2, this program reads 1; use a newer"));
+  EXPECT_THAT(newer.text, HasSubstr("its version is 3, this program reads 2; use a newer"));
   Database(path, OpenMode::kWrite).Execute("PRAGMA user_version = 0");
   EXPECT_THAT(FailureOf([&] { Dataset::Open(path); }).text, HasSubstr("import the measurements"));
+}
+
+// A file as version 1 wrote it.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE device (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, cpu TEXT NOT NULL,
+  sockets INTEGER, memory_bytes INTEGER, software TEXT NOT NULL, host_facts TEXT NOT NULL) STRICT;
+CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE measurement (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  device_id INTEGER NOT NULL REFERENCES device (id), origin TEXT NOT NULL, spec TEXT NOT NULL,
+  model TEXT NOT NULL, batch INTEGER NOT NULL, architecture TEXT NOT NULL, layer_index INTEGER,
+  repetition INTEGER NOT NULL, passes INTEGER NOT NULL, energy_j REAL, time_s REAL,
+  tag TEXT NOT NULL CHECK (tag IN ('measured', 'modelled')), meter TEXT NOT NULL,
+  source_file TEXT NOT NULL, source_row INTEGER, started TEXT NOT NULL,
+  outcome TEXT NOT NULL, reason TEXT, rejected_published TEXT, rejected_physics TEXT) STRICT;
+INSERT INTO device VALUES (1, 'testbox', 'Some CPU', 1, NULL, 'none', '{}');
+INSERT INTO source VALUES (7, 'test');
+INSERT INTO measurement VALUES (3, 'k', 7, 1, 'random', 'linear batch=2 in=3 out=4 dtype=f32', '',
+  2, '', NULL, 1, 10, 5.5, 2, 'measured', 'fake', '', NULL, '', 'ok', NULL, NULL, 'odd');
+PRAGMA application_id = 1248818540;
+PRAGMA user_version = 1;
+)sql";
+
+TEST_F(DatasetTest, UpgradesAnOlderVersionWithItsRows) {
+  const fs::path path = dir_ / "old.db";
+  Database(path, OpenMode::kWriteOrCreate).Execute(kVersion1);
+  const Failure refused = FailureOf([&] { Dataset::OpenForReading(path); });
+  EXPECT_EQ(refused.kind, ErrorKind::kInput);
+  EXPECT_THAT(refused.text,
+              HasSubstr("its version is 1, this program reads 2; 'joulecast dataset"));
+  Measurement expected = TestMeasurement("k", 5.5);
+  expected.rejected_physics = "odd";
+  {
+    Dataset upgraded = Dataset::Open(path);
+    EXPECT_THAT(RowsOf(upgraded), ElementsAre(expected));
+    Measurement integrated = TestMeasurement("new", 1);
+    integrated.tag = "integrated";
+    EXPECT_EQ(upgraded.Add(integrated), AddResult::kAdded);
+  }
+  EXPECT_EQ(RowsOf(Dataset::OpenForReading(path)).size(), 2u);
+}
+
+TEST_F(DatasetTest, KeepsRunsReadingsAndConditions) {
+  const fs::path path = Stored();
+  Dataset dataset = Dataset::Open(path);
+  const CampaignRun run = {"host 1", "2026-01-01T00:00:00Z", R"({"kernel": "6.1"})"};
+  EXPECT_EQ(dataset.Add(run), AddResult::kAdded);
+  EXPECT_EQ(dataset.Add(run), AddResult::kUnchanged);
+  Measurement m = TestMeasurement("with run", 5);
+  m.run = run.name;
+  m.idle_power = Watts(20);
+  m.load_before = 0.5;
+  m.load_after = 1.5;
+  m.temperature_before_c = 40;
+  m.temperature_after_c = 41;
+  m.readings = R"([{"domain": "fake:cpu", "start_j": 1, "end_j": 6}])";
+  EXPECT_EQ(dataset.Add(m), AddResult::kAdded);
+  EXPECT_EQ(RowsOf(dataset).back(), m);
+  dataset.Reject("with run", "too much power");
+  EXPECT_EQ(RowsOf(dataset).back().rejected_physics, "too much power");
+  dataset.Reject("with run", std::nullopt);
+  EXPECT_EQ(RowsOf(dataset).back(), m);
+  Dataset other = Dataset::OpenOrCreate(dir_ / "other.db");
+  MergeDatasets(other, dataset);
+  EXPECT_THAT(other.Runs(), ElementsAre(run));
+  EXPECT_EQ(RowsOf(other).back(), m);
 }
 
 TEST_F(DatasetTest, RefusesWhatIsNoDataset) {

@@ -37,6 +37,14 @@ std::string Quoted(const std::string& field) {
   return quoted + '"';
 }
 
+std::string Text(double value) { return fmt::format("{}", value); }
+
+/// What the window took beyond the machine's rest.
+std::optional<Joules> NetOf(const Measurement& m) {
+  if (!m.energy || !m.time || !m.idle_power) return std::nullopt;
+  return *m.energy - *m.idle_power * *m.time;
+}
+
 template <typename Value>
 std::string Number(const std::optional<Value>& value) {
   return value ? fmt::format("{}", *value) : std::string();
@@ -68,8 +76,10 @@ std::vector<DatasetStats> ComputeStats(const Dataset& dataset) {
 void ExportCsv(const Dataset& dataset, std::ostream& out) {
   out << "key,source,device,origin,spec,model,batch,architecture,layer_index,repetition,passes,"
          "energy_j,time_s,tag,meter,source_file,source_row,started,outcome,reason,"
-         "rejected_published,rejected_physics\n";
+         "rejected_published,rejected_physics,run,idle_power_w,net_j,load_before,load_after,"
+         "temperature_before_c,temperature_after_c,readings\n";
   dataset.ForEach([&](const Measurement& m) {
+    const auto net = NetOf(m);
     const std::vector<std::string> fields = {m.key,
                                              m.source,
                                              m.device,
@@ -81,8 +91,8 @@ void ExportCsv(const Dataset& dataset, std::ostream& out) {
                                              Number(m.layer_index),
                                              std::to_string(m.repetition),
                                              std::to_string(m.passes),
-                                             m.energy ? fmt::format("{}", m.energy->value()) : "",
-                                             m.time ? fmt::format("{}", m.time->count()) : "",
+                                             m.energy ? Text(m.energy->value()) : "",
+                                             m.time ? Text(m.time->count()) : "",
                                              m.tag,
                                              m.meter,
                                              m.source_file,
@@ -91,7 +101,15 @@ void ExportCsv(const Dataset& dataset, std::ostream& out) {
                                              m.energy ? "ok" : "failed",
                                              m.reason.value_or(""),
                                              m.rejected_published.value_or(""),
-                                             m.rejected_physics.value_or("")};
+                                             m.rejected_physics.value_or(""),
+                                             m.run,
+                                             m.idle_power ? Text(m.idle_power->value()) : "",
+                                             net ? Text(net->value()) : "",
+                                             Number(m.load_before),
+                                             Number(m.load_after),
+                                             Number(m.temperature_before_c),
+                                             Number(m.temperature_after_c),
+                                             m.readings.value_or("")};
     for (std::size_t i = 0; i < fields.size(); ++i) out << (i == 0 ? "" : ",") << Quoted(fields[i]);
     out << '\n';
   });

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fit/device_traits.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/text.h"
@@ -46,13 +48,47 @@ constexpr std::array kKnown = {
               .huge_buffer_bytes = kInt32Reach}},
 };
 
+/// Numbers of f32 in a vector register, and registers, by the instructions for them.
+struct VectorUnit {
+  std::string_view instructions;
+  double block;
+  double registers;
+};
+constexpr std::array kVectorUnits = {  // the widest first
+    VectorUnit{"avx512f", 16, 32}, VectorUnit{"avx2", 8, 16}, VectorUnit{"avx", 8, 16},
+    VectorUnit{"asimd", 4, 32}};
+
+DeviceTraits TraitsOfFacts(const nlohmann::json& facts) {
+  DeviceTraits traits = kUsual;
+  const auto read = [&](const char* name, double& bytes) {
+    const auto found = facts.find(name);
+    if (found != facts.end() && found->is_number() && *found > 0) bytes = found->get<double>();
+  };
+  read("l1d_bytes", traits.l1_bytes);
+  read("l2_bytes", traits.l2_bytes);
+  read("l3_bytes", traits.last_level_cache_bytes);
+  const auto instructions = facts.find("vector_instructions");
+  if (instructions == facts.end()) return traits;
+  for (const VectorUnit& unit : kVectorUnits) {
+    if (std::find(instructions->begin(), instructions->end(), unit.instructions) ==
+        instructions->end()) {
+      continue;
+    }
+    traits.vector_block = unit.block;
+    traits.vector_registers = unit.registers;
+    break;
+  }
+  return traits;
+}
+
 }  // namespace
 
-DeviceTraits TraitsOfCpu(std::string_view cpu) {
+DeviceTraits TraitsOfCpu(std::string_view cpu, std::string_view host_facts) {
   for (const KnownCpu& known : kKnown) {
     if (cpu.find(known.part_of_name) != std::string_view::npos) return known.traits;
   }
-  return kUsual;
+  const nlohmann::json facts = nlohmann::json::parse(host_facts, nullptr, false);
+  return facts.is_object() ? TraitsOfFacts(facts) : kUsual;
 }
 
 void SetTrait(DeviceTraits& traits, std::string_view assignment) {

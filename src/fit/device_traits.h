@@ -8,9 +8,10 @@
 
 namespace joulecast {
 
-/// Traits of a CPU by the name that it gives itself; what most x86-64 machines have, if it is not
-/// known.
-DeviceTraits TraitsOfCpu(std::string_view cpu);
+/// Traits of a CPU by the name that it gives itself and by facts as `collect` records them (JSON:
+/// `l1d_bytes`, `l2_bytes`, `l3_bytes`, `vector_instructions`); what most x86-64 machines have
+/// where neither says anything.
+DeviceTraits TraitsOfCpu(std::string_view cpu, std::string_view host_facts = "{}");
 
 /// Sets one trait from "name=value". Throws Error{kUsage} for an unknown name (listing all) or a
 /// value that is no number >= 0 (>= 1 for vector_block and vector_registers).

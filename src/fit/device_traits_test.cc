@@ -30,6 +30,20 @@ TEST(DeviceTraitsTest, AnUnknownCpuHasUsualTraits) {
   }
 }
 
+TEST(DeviceTraitsTest, AnUnknownCpuIsReadFromRecordedFacts) {
+  const DeviceTraits traits = TraitsOfCpu("abacus", R"({"l1d_bytes": 49152, "l2_bytes": 2097152,
+      "l3_bytes": 110100480, "vector_instructions": ["avx", "avx2", "avx512f"]})");
+  EXPECT_EQ(traits.vector_block, 16);  // 512 bits of f32
+  EXPECT_EQ(traits.vector_registers, 32);
+  EXPECT_EQ(traits.l1_bytes, 49'152);
+  EXPECT_EQ(traits.l2_bytes, 2'097'152);
+  EXPECT_EQ(traits.last_level_cache_bytes, 110'100'480);
+  const DeviceTraits neon = TraitsOfCpu("abacus", R"({"vector_instructions": ["asimd"]})");
+  EXPECT_EQ(neon.vector_block, 4);  // 128 bits
+  EXPECT_EQ(neon.l2_bytes, TraitsOfCpu("").l2_bytes);
+  EXPECT_EQ(TraitsOfCpu("abacus", "no JSON").vector_block, 8);
+}
+
 TEST(DeviceTraitsTest, OneTraitIsSet) {
   DeviceTraits traits;
   SetTrait(traits, "tile_pixels=128");

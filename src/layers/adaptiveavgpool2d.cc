@@ -71,6 +71,24 @@ std::optional<LayerSpec> Relative(const LayerSpec& s) {
   return pool;
 }
 
+/// Pixels of one axis over all windows: the i-th reaches from i I / O, rounded down, to
+/// (i + 1) I / O, rounded up.
+double TapsOfAxis(std::int64_t image, std::int64_t output) {
+  std::int64_t taps = 0;
+  for (std::int64_t i = 0; i < output; ++i) {
+    taps += ((i + 1) * image + output - 1) / output - i * image / output;
+  }
+  return static_cast<double>(taps);
+}
+
+void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
+  const auto images = static_cast<double>(s[kBatch]) * static_cast<double>(s[kChannels]);
+  const double taps =
+      images * TapsOfAxis(s[kImageH], s[kOutputH]) * TapsOfAxis(s[kImageW], s[kOutputW]);
+  MeasureAveragePool(CountWork(s), taps, static_cast<double>(ElementCount(OutputShape(s))), traits,
+                     amounts);
+}
+
 constexpr std::string_view kOps[] = {"AdaptiveAveragePool", "GlobalAveragePool"};
 
 }  // namespace
@@ -84,6 +102,9 @@ const LayerType kAdaptiveAvgPool2d = {
     .output_shape = OutputShape,
     .work = CountWork,
     .lower = Lower,
-    .relative = Relative};
+    .terms = kAveragePoolTerms,
+    .amounts = MeasureAmounts,
+    .relative = Relative,
+    .read_amounts = ReadStream};
 
 }  // namespace joulecast

@@ -38,6 +38,12 @@ std::optional<LayerSpec> Relative(const LayerSpec& s) {
   return pool;
 }
 
+void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
+  const auto windows = static_cast<double>(ElementCount(PoolShape(s)));
+  const auto kernel = static_cast<double>(s[kPoolKernelH]) * static_cast<double>(s[kPoolKernelW]);
+  MeasureAveragePool(CountPool(s), windows * kernel, windows, traits, amounts);
+}
+
 constexpr std::string_view kOps[] = {"AveragePool"};
 
 }  // namespace
@@ -52,6 +58,9 @@ const LayerType kAvgPool2d = {
     .output_shape = PoolShape,
     .work = CountPool,
     .lower = Lower,
-    .relative = Relative};
+    .terms = kAveragePoolTerms,
+    .amounts = MeasureAmounts,
+    .relative = Relative,
+    .read_amounts = ReadStream};
 
 }  // namespace joulecast

@@ -102,15 +102,16 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& /*traits*/, std::spa
   amounts[4] = static_cast<double>(TouchedExperts(s));
 }
 
-/// All touched experts' matrices below each other, and each expert's share of the rows: the same
-/// MACs (up to a row), weights and results.
+/// The touched experts' matrices below each other, and each expert's share of the rows: the same
+/// MACs and results, and the same weights where the rows divide among the experts.
 std::optional<LayerSpec> Relative(const LayerSpec& s) {
-  const std::int64_t touched = TouchedExperts(s);
   const std::int64_t rows = CheckedProduct({s[kTokens], s[kActive]});
+  std::int64_t matrices = std::min(TouchedExperts(s), rows);
+  while (rows % matrices != 0) --matrices;
   LayerSpec linear(kLinear);
-  linear.Set(linear.SlotOf("batch"), (rows + touched - 1) / touched)
+  linear.Set(linear.SlotOf("batch"), rows / matrices)
       .Set(linear.SlotOf("in"), s[kIn])
-      .Set(linear.SlotOf("out"), CheckedProduct({touched, s[kOut]}))
+      .Set(linear.SlotOf("out"), CheckedProduct({matrices, s[kOut]}))
       .Set(linear.SlotOf("bias"), 0)
       .Set(linear.SlotOf("dtype"), s[kType]);
   return linear;

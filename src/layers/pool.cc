@@ -51,4 +51,14 @@ std::optional<LayerSpec> ReadPool(const NodeView& node, const LayerType& type) {
   return spec;
 }
 
+void MeasureAveragePool(const Work& work, double taps, double windows, const DeviceTraits& traits,
+                        std::span<double> amounts) {
+  const auto input = static_cast<double>(work.input_bytes);
+  const auto output = static_cast<double>(work.output_bytes);
+  StreamAmounts({.filled_bytes = input + output, .written_bytes = output, .fresh_bytes = output},
+                traits, amounts);
+  amounts[kStreamTerms] = 1e-9 * taps;
+  amounts[kStreamTerms + 1] = 1e-9 * windows;
+}
+
 }  // namespace joulecast

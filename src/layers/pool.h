@@ -2,6 +2,7 @@
 #pragma once
 
 #include "layers/node_view.h"
+#include "layers/stream.h"
 
 namespace joulecast {
 
@@ -45,5 +46,13 @@ Work CountPool(const LayerSpec& spec);
 
 /// The shared parameters of a 2-d pool; nullopt for 1-d and 3-d ones.
 std::optional<LayerSpec> ReadPool(const NodeView& node, const LayerType& type);
+
+/// Terms of pools that average: a stream, additions, and what each window costs by itself.
+inline constexpr auto kAveragePoolTerms = StreamTermsAnd(std::array<Term, 2>{
+    {{"taps", "gtap", Part::kArithmetic}, {"windows", "gwindow", Part::kOverhead}}});
+
+/// `taps` are the pixels added up over all `windows`.
+void MeasureAveragePool(const Work& work, double taps, double windows, const DeviceTraits& traits,
+                        std::span<double> amounts);
 
 }  // namespace joulecast

@@ -27,6 +27,9 @@ const LayerType kRelu6 = {.name = "relu6",
                           .output_shape = ActivationShape,
                           .work = CountActivation,
                           .lower = Lower,
-                          .relative = Relative};
+                          .terms = kStreamTermList,
+                          .amounts = MeasureActivation,
+                          .relative = Relative,
+                          .read_amounts = ReadStream};
 
 }  // namespace joulecast

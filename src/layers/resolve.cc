@@ -57,6 +57,7 @@ class Resolver {
       throw Error(ErrorKind::kInput, "the model '" + Printable(graph_.name, 60) +
                                          "' has no operation that depends on its inputs");
     }
+    model_.tensors = std::move(tensors_);
     return std::move(model_);
   }
 
@@ -64,6 +65,10 @@ class Resolver {
   static constexpr int kMostTold = 3;  ///< contradictions told one by one
 
   static std::size_t Index(ValueId id) { return static_cast<std::size_t>(id); }
+
+  std::size_t PlaceOf(const Node& node) const {
+    return static_cast<std::size_t>(&node - graph_.nodes.data());
+  }
 
   static TensorInfo ConstantTensor(const Value& value) {
     TensorInfo tensor{.dtype = value.dtype, .is_constant = true, .constant = value.constant};
@@ -155,6 +160,7 @@ class Resolver {
     const bool assumes = !lowered.assumption.empty();
     Layer layer{.name = node.name,
                 .op = node.op,
+                .node = PlaceOf(node),
                 .spec = std::move(lowered.spec),
                 .note = std::move(lowered.assumption),
                 .shape_assumed = assumed || assumes};
@@ -251,8 +257,12 @@ class Resolver {
     if (assumed) why += "; its result is assumed to have its input's shape";
     model_.warnings.push_back("unknown operator " + Describe(node) + ": " + why);
     const std::string op = node.domain.empty() ? node.op : node.domain + "::" + node.op;
-    model_.layers.push_back(
-        {.name = node.name, .op = op, .note = why, .work = work, .shape_assumed = assumed});
+    model_.layers.push_back({.name = node.name,
+                             .op = op,
+                             .node = PlaceOf(node),
+                             .note = why,
+                             .work = work,
+                             .shape_assumed = assumed});
   }
 
   /// Operators on ONNX's sequences and optionals.

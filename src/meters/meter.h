@@ -60,6 +60,8 @@ class Meter {
   virtual std::string_view name() const = 0;  ///< its line in catalog.inc: "powercap"
   /// Which counters, driver and versions stand behind it: one line, for provenance.
   virtual std::string source() const = 0;
+  /// Best first: a sum takes each domain that overlaps none taken before it. A part that is here
+  /// but cannot be counted is listed too, and each of its readings says why.
   virtual std::span<const Domain> domains() const = 0;
 
   /// Longest time that may pass between two readings for the totals to stay right (a counter that
@@ -78,7 +80,7 @@ struct MeterHost {
   std::filesystem::path root = "/";
   std::optional<Watts> tdp;          ///< of the CPU, for the modelled meter: overrides its table
   bool with_memory = false;          ///< the modelled meter adds the memory's power
-  std::vector<std::string> command;  ///< of the external meter
+  std::vector<std::string> command;  ///< of the external meter: a program and its arguments
 };
 
 /// Whether one kind of meter works here, for `doctor`.
@@ -96,18 +98,20 @@ struct MeterType {
   /// Chosen by itself if the user names none and it works: the lower the earlier; nullopt: never.
   std::optional<int> preference;
 
-  Availability (*probe)(const MeterHost& host) = nullptr;
   /// Opens it. Throws Error{kDevice} if there is no such thing here, Error{kPermission} if it may
   /// not be read (naming the fix), Error{kUsage} for a bad argument.
   std::unique_ptr<Meter> (*open)(std::string_view argument, const MeterHost& host) = nullptr;
 };
+
+/// Whether this kind can be opened without an argument here; a reason and its fix if not.
+Availability Probe(const MeterType& type, const MeterHost& host);
 
 /// Every kind of meter, in catalogue order.
 std::span<const MeterType* const> MeterCatalog();
 const MeterType* FindMeterType(std::string_view name);
 
 /// Opens meters by a list as `--meter` takes it: "powercap,nvml:0". Throws Error{kUsage} for an
-/// unknown name (listing the known ones) and as the meters' own `open`.
+/// unknown name (listing the known ones), for a meter named twice, and as the meters' own `open`.
 std::vector<std::unique_ptr<Meter>> OpenMeters(std::string_view list, const MeterHost& host);
 
 /// Opens what measures best here: every preferred kind that works and overlaps no better one; the

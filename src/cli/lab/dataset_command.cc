@@ -95,6 +95,12 @@ int Merge(const Options& options) {
   return report.conflicts.empty() ? kDone : kCheckFailed;
 }
 
+int Upgrade(const Options& options) {
+  Dataset::Open(options.input);
+  Print(options.input + " is of this program's version\n");
+  return kDone;
+}
+
 int Export(const Options& options) {
   std::ostringstream csv;
   ExportCsv(Dataset::OpenForReading(options.input), csv);
@@ -170,6 +176,10 @@ void AddDataset(CLI::App& command, Action& action) {
       ->type_name("DATASET...");
   AddOutput(*merge, *options, "The dataset that they are added to")->required();
   merge->callback([options, &action] { action = [options] { return Merge(*options); }; });
+
+  CLI::App* upgrade = command.add_subcommand("upgrade", "Bring an older dataset up to date");
+  upgrade->add_option("dataset", options->input, "The dataset")->required()->type_name("DATASET");
+  upgrade->callback([options, &action] { action = [options] { return Upgrade(*options); }; });
 
   CLI::App* to_csv = command.add_subcommand("export", "Every repetition as CSV");
   to_csv->add_option("dataset", options->input, "The dataset")->required()->type_name("DATASET");

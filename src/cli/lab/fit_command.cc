@@ -72,7 +72,7 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
   request.title = options.title;
   if (request.title.empty()) request.title = device.cpu.empty() ? device_name : device.cpu;
   request.allow_residual = !options.no_residual;
-  request.traits = TraitsOfCpu(device.cpu);
+  request.traits = TraitsOfCpu(device.cpu, device.host_facts);
   for (const std::string& trait : options.traits) SetTrait(request.traits, trait);
   std::string hardware = device.cpu.empty() ? device_name : device.cpu;
   if (device.sockets) hardware += fmt::format(", {} sockets", *device.sockets);

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run/collect_report.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace joulecast {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::map<std::string, std::size_t> CountBlocks(const Plan& plan) {
+  std::map<std::string, std::size_t> blocks;
+  for (const Item& item : plan.items) ++blocks[item.block];
+  for (const OpenBlock& block : plan.open) blocks[block.name] += block.configurations;
+  return blocks;
+}
+
+void AddCounts(std::string& text, std::string_view what,
+               const std::map<std::string, std::size_t>& counts) {
+  for (const auto& [reason, count] : counts) {
+    text += fmt::format("{} {}: {}\n", count, what, reason);
+  }
+}
+
+std::string PowerText(const CollectReport& report) {
+  if (!report.idle_before) return {};
+  std::string text = fmt::format("at rest: {:.2f} W before", report.idle_before->value());
+  if (report.idle_after) text += fmt::format(", {:.2f} W after", report.idle_after->value());
+  return text + "\n";
+}
+
+template <typename Quantity>
+Json WattsJson(const std::optional<Quantity>& quantity) {
+  return quantity ? Json(quantity->value()) : Json(nullptr);
+}
+
+Json OrNull(const std::optional<double>& number) { return number ? Json(*number) : Json(nullptr); }
+
+}  // namespace
+
+std::string ClockText(Seconds time) {
+  const auto all = static_cast<long long>(std::llround(std::max(0.0, time.count())));
+  const long long hours = all / 3600;
+  const std::string rest = fmt::format("{:02}:{:02}", all / 60 % 60, all % 60);
+  return hours > 0 ? fmt::format("{}:{}", hours, rest) : rest;
+}
+
+std::string ProgressText(const CampaignProgress& progress) {
+  constexpr std::size_t kBar = 16;
+  const std::size_t all = std::max<std::size_t>(1, progress.done + progress.expected);
+  const std::size_t filled = kBar * progress.done / all;
+  return fmt::format("[{}{}] {}/{}  {} left  {:.3g} J  {}", std::string(filled, '#'),
+                     std::string(kBar - filled, '.'), progress.done, all,
+                     progress.left ? ClockText(*progress.left) : "--:--", progress.spent.value(),
+                     progress.item);
+}
+
+std::string ReportText(const CollectReport& report, const std::string& dataset) {
+  std::string text =
+      fmt::format("{} repetitions added to {}, {} were there already; {} and {:.4g} J ({}) spent\n",
+                  report.added, dataset, report.found, ClockText(report.elapsed),
+                  report.spent.value(), Name(report.evidence));
+  text += fmt::format("{} configurations: {} settled, {} scattered, {} unfinished\n",
+                      report.planned, report.settled, report.scattered, report.unfinished);
+  if (report.noise_energy_percent) {
+    text += fmt::format(
+        "noise floor: repetitions differ by {:.2g} % in energy, {:.2g} % in time "
+        "(median deviation)\n",
+        *report.noise_energy_percent, *report.noise_time_percent);
+  }
+  for (const Additivity& net : report.additivity) {
+    text += fmt::format(
+        "additivity: {} batch={}: layers alone take {:+.1f} % energy, {:+.1f} % "
+        "time of the whole\n",
+        net.model, net.batch, 100 * (net.energy_ratio - 1), 100 * (net.time_ratio - 1));
+  }
+  text += PowerText(report);
+  AddCounts(text, "skipped", report.skipped);
+  AddCounts(text, "windows rejected", report.rejected);
+  if (report.ended_by == "out of time") {
+    text += "ended by the time budget; the same command goes on from there\n";
+  }
+  return text;
+}
+
+std::string ReportJson(const CollectReport& report, const std::string& dataset) {
+  Json json = {{"dataset", dataset},
+               {"evidence", Name(report.evidence)},
+               {"planned", report.planned},
+               {"found", report.found},
+               {"added", report.added},
+               {"settled", report.settled},
+               {"scattered", report.scattered},
+               {"unfinished", report.unfinished},
+               {"skipped", report.skipped},
+               {"rejected", report.rejected},
+               {"noise_energy_percent", OrNull(report.noise_energy_percent)},
+               {"noise_time_percent", OrNull(report.noise_time_percent)},
+               {"idle_before_w", WattsJson(report.idle_before)},
+               {"idle_after_w", WattsJson(report.idle_after)},
+               {"spent_j", report.spent.value()},
+               {"elapsed_s", report.elapsed.count()},
+               {"ended_by", report.ended_by.empty() ? Json(nullptr) : Json(report.ended_by)}};
+  json["additivity"] = Json::array();
+  for (const Additivity& net : report.additivity) {
+    json["additivity"].push_back({{"model", net.model},
+                                  {"batch", net.batch},
+                                  {"energy_ratio", net.energy_ratio},
+                                  {"time_ratio", net.time_ratio}});
+  }
+  return json.dump(2) + "\n";
+}
+
+std::string DryRunText(const Plan& plan, const Duration& duration) {
+  std::string text;
+  for (const auto& [block, count] : CountBlocks(plan)) {
+    text += fmt::format("{:<28} {:>6} configurations\n", block, count);
+  }
+  return text + fmt::format("{} configurations take about {} here, {} if none settles early\n",
+                            plan.size(), ClockText(duration.least), ClockText(duration.most));
+}
+
+std::string DryRunJson(const Plan& plan, const Duration& duration) {
+  const Json json = {{"planned", plan.size()},
+                     {"blocks", CountBlocks(plan)},
+                     {"least_s", duration.least.count()},
+                     {"most_s", duration.most.count()}};
+  return json.dump(2) + "\n";
+}
+
+}  // namespace joulecast

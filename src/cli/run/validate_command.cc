@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "base/text.h"
+#include "cli/app.h"
+#include "cli/lab/progress.h"
+#include "cli/model_options.h"
+#include "cli/run/bench_options.h"
+#include "cli/run/collect_report.h"
+#include "cli/run/stop_signals.h"
+#include "cli/run/validation.h"
+#include "joulecast/error.h"
+#include "measure/clock.h"
+
+namespace joulecast {
+namespace {
+
+struct Options {
+  std::string profile;
+  std::vector<std::string> nets = {"alexnet", "vgg16", "resnet18", "mobilenet_v2"};
+  std::vector<std::int64_t> batches = {1, 4, 8};
+  double window_s = 1;
+  std::int64_t repetitions = 3;
+  BenchOptions bench;
+  std::string format;
+  std::string output;
+};
+
+int Run(const Options& options) {
+  StopSignals signals;
+  const Profile profile = LoadProfile(options.profile);
+  const auto meters = options.bench.meters.Open();
+  const auto backend = options.bench.OpenBackend();
+  SteadyClock clock;
+  const Bench bench{.backend = *backend, .meters = meters, .clock = clock, .conditions = [] {
+                      return ReadConditions();
+                    }};
+  Validation validation;
+  {
+    Progress line;
+    const CollectHooks hooks{
+        .stop = [&] { return signals.Came(); },
+        .progress = [&](const CampaignProgress& progress) { line.Show(ProgressText(progress)); }};
+    validation =
+        Validate(profile, MeasureNets(options.nets, options.batches, Seconds(options.window_s),
+                                      options.repetitions, bench, hooks));
+  }
+  PrintTo(options.output, options.format == "json"   ? ValidationJson(validation)
+                          : options.format == "html" ? ValidationHtml(validation)
+                                                     : ValidationText(validation));
+  if (!signals.Came()) return kDone;
+  Warn(std::string("ended by ") + signals.name() + ": the report has what was measured until then");
+  return signals.exit_code();
+}
+
+}  // namespace
+
+void AddValidate(CLI::App& command, Action& action) {
+  const auto options = std::make_shared<Options>();
+  command.add_option("profile", options->profile, "A device name or the path of a profile")
+      ->required()
+      ->type_name("PROFILE");
+  command.add_option("--nets", options->nets, "Networks of the zoo")
+      ->delimiter(',')
+      ->type_name("NAME,...")
+      ->capture_default_str();
+  command.add_option("--batches", options->batches, "Batch sizes of each")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 65536))
+      ->type_name("N,...")
+      ->capture_default_str();
+  command.add_option("--window-s", options->window_s, "Least time of one repetition")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.001, 3600.0))
+      ->capture_default_str();
+  command.add_option("--repeat", options->repetitions, "Repetitions of each network, by turns")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  options->bench.AddTo(command);
+  AddFormat(command, options->format, {"text", "json", "html"});
+  command.add_option("-o,--output", options->output, "A file instead of standard output")
+      ->type_name("FILE");
+  command.footer(
+      "Examples:\n"
+      "  joulecast validate mine.json\n"
+      "  joulecast validate mine.json --nets resnet50 --batches 1,16 --format html -o check.html");
+  action = [options] { return Run(*options); };
+}
+
+}  // namespace joulecast

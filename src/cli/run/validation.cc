@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run/validation.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "formats/zoo/zoo.h"
+#include "report/html.h"
+#include "report/numbers.h"
+#include "report/svg.h"
+
+namespace joulecast {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Sample SampleOf(const MeasuredNet& net) {
+  return {.model = net.item.model,
+          .batch = net.item.batch,
+          .origin = "net-total",
+          .energy = *net.energy,
+          .time = *net.time};
+}
+
+double ErrorPercent(double forecast, double measured) { return 100 * (forecast / measured - 1); }
+
+bool IsInside(const ValidatedNet& net) {
+  return net.forecast.energy.low <= *net.measured.energy &&
+         *net.measured.energy <= net.forecast.energy.high;
+}
+
+/// The cells of one line, as the text and the page show them.
+std::vector<std::string> Cells(const ValidatedNet& net) {
+  const MeasuredNet& m = net.measured;
+  std::vector<std::string> cells = {m.item.model, std::to_string(m.item.batch)};
+  if (!m.energy) {
+    cells.push_back("not measured: " + m.reason);
+    return cells;
+  }
+  const double energy_j = net.forecast.energy.energy.value();
+  cells.insert(cells.end(),
+               {fmt::format("{:.4g}", m.energy->value()), fmt::format("{:.4g}", energy_j),
+                fmt::format("{:+.1f}", ErrorPercent(energy_j, m.energy->value())),
+                IsInside(net) ? "yes" : "no", fmt::format("{:.4g}", m.time->count()),
+                fmt::format("{:.4g}", net.forecast.time.count()),
+                fmt::format("{:+.1f}", ErrorPercent(net.forecast.time.count(), m.time->count())),
+                fmt::format("{:.1f}", 100 * m.spread)});
+  return cells;
+}
+
+const std::vector<std::string> kHeader = {"network", "batch",   "energy_j", "forecast_j",
+                                          "error %", "inside",  "time_s",   "forecast_s",
+                                          "error %", "spread %"};
+
+std::string Summary(const Agreement& totals) {
+  std::string text =
+      fmt::format("energy: MAPE {} %, bias {} %", Fixed(totals.energy.mape_percent, 1),
+                  Fixed(totals.energy.bias_percent, 1));
+  if (totals.interval_coverage) {
+    text += fmt::format("; {:.0f} % inside their interval, half-width {} %",
+                        100 * *totals.interval_coverage,
+                        Fixed(totals.interval_median_half_width_percent, 1));
+  }
+  return text + fmt::format("; time: MAPE {} %, bias {} %", Fixed(totals.time.mape_percent, 1),
+                            Fixed(totals.time.bias_percent, 1));
+}
+
+std::string Figure(const Validation& validation) {
+  std::vector<PlotPoint> points;
+  for (const ValidatedNet& net : validation.nets) {
+    if (!net.measured.energy) continue;
+    points.push_back({net.measured.energy->value(), net.forecast.energy.energy.value()});
+  }
+  return LogScatter(points, "measured energy, J", "forecast energy, J",
+                    "forecast against measured energy of whole networks");
+}
+
+}  // namespace
+
+Validation Validate(const Profile& profile, const MeasuredNets& measured) {
+  Validation validation{.evidence = measured.evidence};
+  std::vector<Sample> samples;
+  const Predictor predictor(profile);
+  for (const MeasuredNet& net : measured.nets) {
+    if (net.energy) samples.push_back(SampleOf(net));
+    const auto graph = BuildZooModel(net.item.model);
+    validation.nets.push_back(
+        {net, EstimateModel(Resolve(*graph, {.batch = net.item.batch}), predictor)});
+  }
+  validation.evaluation = EvaluateProfile(profile, samples);
+  if (profile.provenance.kind != Name(measured.evidence)) {
+    validation.warnings.push_back("the profile's energies are " + profile.provenance.kind +
+                                  ", those of this machine's meter " +
+                                  std::string(Name(measured.evidence)) +
+                                  ": they mean different things; compare the times");
+  }
+  return validation;
+}
+
+std::string ValidationText(const Validation& validation) {
+  const Evaluation& evaluation = validation.evaluation;
+  std::string text =
+      fmt::format("Forecasts for {} against this machine, per call\n\n", evaluation.device);
+  const auto add = [&](const std::vector<std::string>& cells) {
+    text += fmt::format("{:<18} {:>5}", cells[0], cells[1]);
+    for (std::size_t i = 2; i < cells.size(); ++i) text += fmt::format(" {:>10}", cells[i]);
+    text += '\n';
+  };
+  add(kHeader);
+  for (const ValidatedNet& net : validation.nets) add(Cells(net));
+  text += '\n';
+  for (const auto& [model, totals] : evaluation.totals_by_model) {
+    text += fmt::format("{:<18} {}\n", model, Summary(totals));
+  }
+  if (evaluation.totals) text += fmt::format("{:<18} {}\n", "all", Summary(*evaluation.totals));
+  for (const std::string& warning : validation.warnings) text += "warning: " + warning + "\n";
+  return text;
+}
+
+std::string ValidationJson(const Validation& validation) {
+  Json json = Json::parse(EvaluationJson(validation.evaluation));
+  json["evidence"] = Name(validation.evidence);
+  json["warnings"] = validation.warnings;
+  json["nets"] = Json::array();
+  for (const ValidatedNet& net : validation.nets) {
+    const MeasuredNet& m = net.measured;
+    json["nets"].push_back({{"model", m.item.model},
+                            {"batch", m.item.batch},
+                            {"energy_j", m.energy ? Json(m.energy->value()) : Json(nullptr)},
+                            {"time_s", m.time ? Json(m.time->count()) : Json(nullptr)},
+                            {"spread_percent", 100 * m.spread},
+                            {"reason", m.reason.empty() ? Json(nullptr) : Json(m.reason)},
+                            {"forecast_energy_j", net.forecast.energy.energy.value()},
+                            {"forecast_energy_low_j", net.forecast.energy.low.value()},
+                            {"forecast_energy_high_j", net.forecast.energy.high.value()},
+                            {"forecast_time_s", net.forecast.time.count()}});
+  }
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string ValidationHtml(const Validation& validation) {
+  const Evaluation& evaluation = validation.evaluation;
+  HtmlPage page("Forecasts for " + evaluation.device + " against this machine");
+  for (const std::string& warning : validation.warnings) page.AddParagraph(warning);
+  if (evaluation.totals) page.AddParagraph(Summary(*evaluation.totals));
+  page.AddFigure(Figure(validation),
+                 "Each point is one network at one batch size; energies here: " +
+                     std::string(Name(validation.evidence)) + ".");
+  HtmlTable table{.header = kHeader};
+  for (const ValidatedNet& net : validation.nets) {
+    std::vector<std::string> cells = Cells(net);
+    cells.resize(kHeader.size());
+    table.rows.push_back(std::move(cells));
+  }
+  page.AddTable(table);
+  page.AddHeading("By network");
+  std::vector<std::string> lines;
+  for (const auto& [model, totals] : evaluation.totals_by_model) {
+    lines.push_back(model + ": " + Summary(totals));
+  }
+  page.AddList(lines);
+  return page.Text();
+}
+
+}  // namespace joulecast

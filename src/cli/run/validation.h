@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fit/evaluate.h"
+#include "joulecast/estimate.h"
+#include "joulecast/profile.h"
+#include "measure/campaign/measure_nets.h"
+
+namespace joulecast {
+
+/// One network measured here beside its forecast.
+struct ValidatedNet {
+  MeasuredNet measured;
+  Estimate forecast;
+};
+
+/// How well a profile forecasts whole networks on this machine.
+struct Validation {
+  Evaluation evaluation;
+  Evidence evidence = Evidence::kMeasured;  ///< of the energies measured here
+  std::vector<ValidatedNet> nets;
+  std::vector<std::string> warnings;
+};
+
+/// Forecasts what was measured. Measured energies beside modelled ones are warned of.
+Validation Validate(const Profile& profile, const MeasuredNets& measured);
+
+std::string ValidationText(const Validation& validation);
+std::string ValidationJson(const Validation& validation);
+std::string ValidationHtml(const Validation& validation);
+
+}  // namespace joulecast

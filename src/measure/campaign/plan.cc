@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/campaign/plan.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+#include <set>
+
+#include "base/text.h"
+#include "formats/zoo/zoo.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+/// Candidates of an open block for each configuration that it measures.
+constexpr std::size_t kCandidates = 20;
+
+std::vector<LayerSpec> DrawBlock(const LayerBlock& block, std::uint64_t seed, std::size_t count) {
+  try {
+    const auto examples = LayersOfNets(*block.space.type, block.nets, block.batches);
+    Random random(seed, block.name);
+    return Sampler(block.space, block.sampling, examples).Draw(count, random);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::kInput, block.place + error.what());
+  }
+}
+
+std::int64_t BatchOf(const LayerSpec& spec) {
+  for (const Param& param : spec.type().params) {
+    if (param.name == "batch") return spec.Get("batch");
+  }
+  return 1;  // its size is that of its tensors
+}
+
+/// A network and, where asked for, each of its layers that does something.
+std::vector<Item> NetItems(const std::string& net, std::int64_t batch, bool layers_alone) {
+  std::vector<Item> items = {
+      {.block = "nets", .origin = "net-total", .model = net, .batch = batch}};
+  if (!layers_alone) return items;
+  for (const Layer& layer : Resolve(*BuildZooModel(net), {.batch = batch}).layers) {
+    if (!layer.spec || layer.spec->type().is_free) continue;
+    items.push_back({.block = "nets",
+                     .origin = "net-layer",
+                     .spec = layer.spec,
+                     .architecture = net,
+                     .batch = batch});
+  }
+  return items;
+}
+
+/// Every n-th, so that shards are alike; the order does not depend on the number of shards.
+template <typename T>
+std::vector<T> PartOf(const std::vector<T>& all, const Shard& shard) {
+  std::vector<T> part;
+  for (auto i = static_cast<std::size_t>(shard.index - 1); i < all.size();
+       i += static_cast<std::size_t>(shard.count)) {
+    part.push_back(all[i]);
+  }
+  return part;
+}
+
+std::size_t SizeOfPart(std::size_t all, const Shard& shard) {
+  std::vector<char> counted(all);
+  return PartOf(counted, shard).size();
+}
+
+}  // namespace
+
+std::string Item::Text() const {
+  return spec ? spec->ToString() : fmt::format("{} batch={}", model, batch);
+}
+
+Shard Shard::Parse(const std::string& text) {
+  const auto parts = Split(text, '/');
+  const auto index = ParseInt(parts[0]);
+  const auto count = parts.size() == 2 ? ParseInt(parts[1]) : std::nullopt;
+  if (index && count && *index >= 1 && *index <= *count) return {*index, *count};
+  throw Error(ErrorKind::kUsage,
+              "--shard " + Printable(text, 40) + ": write I/N with I from 1 to N, such as 2/8");
+}
+
+std::size_t Plan::size() const {
+  return std::accumulate(
+      open.begin(), open.end(), items.size(),
+      [](std::size_t sum, const OpenBlock& block) { return sum + block.configurations; });
+}
+
+Plan MakePlan(const Campaign& campaign, const Shard& shard) {
+  std::vector<Item> items;
+  Plan plan;
+  for (const LayerBlock& block : campaign.layers) {
+    if (block.sampling == Sampling::kUncertain) {
+      const auto candidates = DrawBlock(block, campaign.seed, kCandidates * block.configurations);
+      plan.open.push_back({.name = block.name,
+                           .type = block.space.type,
+                           .configurations = SizeOfPart(block.configurations, shard),
+                           .candidates = PartOf(candidates, shard)});
+      continue;
+    }
+    for (const LayerSpec& spec : DrawBlock(block, campaign.seed, block.configurations)) {
+      items.push_back(
+          {.block = block.name, .origin = "random", .spec = spec, .batch = BatchOf(spec)});
+    }
+  }
+  for (const NetBlock& block : campaign.nets) {
+    for (const std::string& net : block.models) {
+      for (const std::int64_t batch : block.batches) {
+        for (Item& item : NetItems(net, batch, block.layers_alone)) {
+          items.push_back(std::move(item));
+        }
+      }
+    }
+  }
+  std::set<std::string> seen;
+  std::erase_if(items, [&](const Item& item) { return !seen.insert(item.Text()).second; });
+  for (OpenBlock& block : plan.open) {
+    // A candidate that is measured anyway would later look like a chosen one.
+    std::erase_if(block.candidates,
+                  [&](const LayerSpec& spec) { return seen.contains(spec.ToString()); });
+  }
+  Random(campaign.seed, "order").Shuffle(items);
+  plan.items = PartOf(items, shard);
+  return plan;
+}
+
+}  // namespace joulecast

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "joulecast/layer.h"
+#include "measure/campaign/campaign.h"
+
+namespace joulecast {
+
+/// One thing to measure: a layer, or a whole network.
+struct Item {
+  std::string block;   ///< of the campaign, for reports; "nets" for networks and their layers
+  std::string origin;  ///< one of kOrigins
+  std::optional<LayerSpec> spec;
+  std::string model;         ///< a network of the zoo, where there is no `spec`
+  std::string architecture;  ///< the network that a layer is from
+  std::int64_t batch = 1;
+
+  /// "conv2d batch=8 ...", "resnet18 batch=8": equal for equal things to measure.
+  std::string Text() const;
+};
+
+/// A block whose configurations are chosen while measuring, from these.
+struct OpenBlock {
+  std::string name;
+  const LayerType* type = nullptr;
+  std::size_t configurations = 0;  ///< how many of the candidates to measure
+  std::vector<LayerSpec> candidates;
+};
+
+/// The part of a campaign that one host measures: `index` of `count`, from 1.
+struct Shard {
+  std::int64_t index = 1;
+  std::int64_t count = 1;
+
+  /// Reads "2/8". Throws Error{kUsage}.
+  static Shard Parse(const std::string& text);
+};
+
+/// Everything that a campaign measures, each thing once, in a random order: whatever ends it early
+/// leaves a fair sample of all blocks. The shards of a campaign share nothing and miss nothing.
+struct Plan {
+  std::vector<Item> items;
+  std::vector<OpenBlock> open;
+
+  std::size_t size() const;
+};
+
+/// Throws Error{kInput}, with the place in the file, if a block's configurations cannot be found.
+Plan MakePlan(const Campaign& campaign, const Shard& shard);
+
+}  // namespace joulecast

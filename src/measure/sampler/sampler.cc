@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/sampler/sampler.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "base/text.h"
+#include "formats/zoo/zoo.h"
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+/// After this many refused draws for one configuration the space counts as empty.
+constexpr int kMostDraws = 20000;
+
+constexpr std::array kSamplings = {Sampling::kUniform, Sampling::kLogUniform, Sampling::kNetLike,
+                                   Sampling::kUncertain};
+
+std::int64_t DrawFrom(const Range& range, Sampling sampling, Random& random) {
+  if (!range.choices.empty()) return random.Pick(range.choices);
+  return sampling == Sampling::kUniform ? random.Uniform(range.least, range.most)
+                                        : random.LogUniform(range.least, range.most);
+}
+
+/// A value from half to twice the example's, inside the range.
+std::int64_t DrawNear(const Range& range, std::int64_t example, Random& random) {
+  if (!range.choices.empty()) return random.Pick(range.choices);
+  const std::int64_t near = std::clamp(example, range.least, range.most);
+  return random.LogUniform(std::max(range.least, (near + 1) / 2), std::min(range.most, 2 * near));
+}
+
+}  // namespace
+
+std::string_view Name(Sampling sampling) {
+  switch (sampling) {
+    case Sampling::kUniform:
+      return "uniform";
+    case Sampling::kLogUniform:
+      return "log-uniform";
+    case Sampling::kNetLike:
+      return "net-like";
+    case Sampling::kUncertain:
+      break;
+  }
+  return "uncertain";
+}
+
+std::span<const Sampling> AllSamplings() { return kSamplings; }
+
+Sampler::Sampler(Space space, Sampling sampling, std::vector<LayerSpec> examples)
+    : space_(std::move(space)), sampling_(sampling), examples_(std::move(examples)) {
+  if (sampling_ == Sampling::kNetLike) {
+    if (!examples_.empty()) return;
+    throw Error(ErrorKind::kInput, "none of the networks has a layer of type " +
+                                       std::string(space_.type->name) + " to start from");
+  }
+  CheckSpace(space_);
+}
+
+LayerSpec Sampler::DrawOne(Random& random) const {
+  const bool net_like = sampling_ == Sampling::kNetLike;
+  LayerSpec spec = net_like ? random.Pick(examples_) : LayerSpec(*space_.type);
+  for (const auto& [slot, range] : space_.ranges) {
+    const std::int64_t value =
+        net_like ? DrawNear(range, spec[slot], random) : DrawFrom(range, sampling_, random);
+    for (std::size_t i = 0; i < SlotsAt(*space_.type, slot); ++i) spec.Set(slot + i, value);
+  }
+  return spec;
+}
+
+std::vector<LayerSpec> Sampler::Draw(std::size_t count, Random& random) const {
+  std::vector<LayerSpec> specs;
+  std::set<std::string> seen;
+  while (specs.size() < count) {
+    std::string refused = "the same configurations again and again";
+    int draws = 0;
+    for (; draws < kMostDraws; ++draws) {
+      LayerSpec spec = DrawOne(random);
+      std::string why = Complete(space_, spec);
+      if (why.empty() && seen.insert(spec.ToString()).second) {
+        specs.push_back(spec);
+        break;
+      }
+      if (!why.empty()) refused = std::move(why);
+    }
+    if (draws < kMostDraws) continue;
+    throw Error(ErrorKind::kInput, "found only " + std::to_string(specs.size()) + " of " +
+                                       std::to_string(count) + " different configurations of " +
+                                       std::string(space_.type->name) + " in " +
+                                       std::to_string(kMostDraws) + " draws (" + refused +
+                                       "); widen the ranges, or ask for fewer");
+  }
+  return specs;
+}
+
+std::vector<LayerSpec> LayersOfNets(const LayerType& type, std::span<const std::string> nets,
+                                    std::span<const std::int64_t> batches) {
+  std::vector<LayerSpec> layers;
+  std::set<std::string> seen;
+  for (const std::string& net : nets) {
+    const auto graph = BuildZooModel(net);
+    if (!graph) {
+      throw Error(ErrorKind::kInput,
+                  "no network '" + Printable(net, 40) + "'; joulecast zoo lists them");
+    }
+    for (const std::int64_t batch : batches) {
+      for (const Layer& layer : Resolve(*graph, {.batch = batch}).layers) {
+        if (!layer.spec || &layer.spec->type() != &type) continue;
+        if (seen.insert(layer.spec->ToString()).second) layers.push_back(*layer.spec);
+      }
+    }
+  }
+  return layers;
+}
+
+}  // namespace joulecast

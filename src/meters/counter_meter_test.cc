@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meters/counter_meter.h"
+
+#include <gtest/gtest.h>
+
+#include "joulecast/error.h"
+
+namespace joulecast {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(PowerIntegralTest, AddsTheMeanOfNeighboursForTheTimeBetween) {
+  Watts power(10);
+  PowerIntegral integral([&] { return power; });
+  const Counter::TimePoint start;
+  DomainReading reading;
+  integral.Read(start, reading);
+  EXPECT_DOUBLE_EQ(reading.total->value(), 0);
+  power = Watts(30);
+  integral.Read(start + milliseconds(500), reading);
+  EXPECT_DOUBLE_EQ(reading.total->value(), 10);  // 20 W for half a second
+  integral.Read(start + milliseconds(600), reading);
+  EXPECT_DOUBLE_EQ(reading.total->value(), 13);  // 30 W for a tenth more
+}
+
+/// Counts its readings and fails at one of them.
+class Failing final : public Counter {
+ public:
+  explicit Failing(int good) : good_(good) {}
+  void Read(TimePoint, DomainReading& into) override {
+    into.total = Joules(++read_);
+    if (read_ > good_) throw Error(ErrorKind::kDevice, "the zone is gone");
+  }
+
+ private:
+  int good_;
+  int read_ = 0;
+};
+
+CountedDomain Counted(int good) {
+  return {.domain = {.name = "x", .part = "machine/x"},
+          .counter = std::make_unique<Failing>(good),
+          .failure = {}};
+}
+
+TEST(CounterMeterTest, AFailedDomainStaysFailedAndLeavesTheOthersAlone) {
+  std::vector<CountedDomain> domains;
+  domains.push_back(Counted(1));
+  domains.push_back(Counted(100));
+  CounterMeter meter("test", "a test", std::move(domains));
+  Reading reading;
+  meter.Read(reading);
+  EXPECT_EQ(reading.domains[0].total, Joules(1));
+  for (const double others : {2, 3}) {
+    meter.Read(reading);
+    EXPECT_EQ(reading.domains[0].total, std::nullopt);
+    EXPECT_EQ(reading.domains[0].failure, "the zone is gone");
+    EXPECT_EQ(reading.domains[1].total, Joules(others));
+    EXPECT_EQ(reading.domains[1].failure, "");
+  }
+}
+
+TEST(CounterMeterTest, ADomainThatCannotBeCountedSaysSoInEachReading) {
+  std::vector<CountedDomain> domains;
+  domains.push_back({.domain = {.name = "x", .part = "machine/x"},
+                     .counter = nullptr,
+                     .failure = "its range cannot be read"});
+  CounterMeter meter("test", "a test", std::move(domains));
+  Reading reading;
+  meter.Read(reading);
+  EXPECT_EQ(reading.domains[0].failure, "its range cannot be read");
+  EXPECT_EQ(reading.domains[0].total, std::nullopt);
+}
+
+TEST(CounterMeterTest, TheShortestGapOfItsDomainsCounts) {
+  std::vector<CountedDomain> domains;
+  for (const double gap : {3.0, 2.0}) {
+    domains.push_back(Counted(1));
+    domains.back().longest_gap = Seconds(gap);
+  }
+  domains.push_back(Counted(1));
+  EXPECT_EQ(CounterMeter("test", "", std::move(domains)).longest_gap(), Seconds(2));
+  EXPECT_EQ(CounterMeter("test", "", {}).longest_gap(), std::nullopt);
+}
+
+TEST(CounterMeterTest, AReadingIsDatedBetweenItsEdges) {
+  CounterMeter meter("test", "", {});
+  Reading reading;
+  const auto before = std::chrono::steady_clock::now();
+  meter.Read(reading);
+  EXPECT_GE(reading.at, before);
+  EXPECT_LE(reading.at, std::chrono::steady_clock::now());
+}
+
+}  // namespace
+}  // namespace joulecast
