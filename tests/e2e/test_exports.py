@@ -68,13 +68,13 @@ EXPORTS = [
     Export("squeezenet1_0", 13),
     Export("squeezenet1_1", 9, side=224, dynamic=("batch",)),
     Export("squeezenet1_1", 16),
-    Export("swin_s", 13),
+    Export("swin_s", 13, dynamic=("batch",)),
     Export("swin_t", 13, dynamic=("batch",)),
-    Export("swin_t", 17, side=224),
+    Export("swin_t", 17, side=224, dynamic=("batch",)),
     Export("swin_v2_t", 13, dynamic=("batch",)),
     Export("vgg11_bn", 16, side=224, keep_batchnorm=True),
     Export("vit_b_16", 13, dynamic=("batch",)),
-    Export("vit_b_32", 17, side=224),
+    Export("vit_b_32", 17, side=224, dynamic=("batch",)),
     Export("wide_resnet50_2", 13, dynamic=("batch",), keep_batchnorm=True),
 ]
 BATCH = 4
