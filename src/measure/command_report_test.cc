@@ -65,13 +65,14 @@ TEST_F(CommandReportTest, JsonHasGrossNetAndTag) {
 
 TEST_F(CommandReportTest, AMetersFailureLeavesTheOthersNumbers) {
   AddFailingMeter();
-  const auto json = nlohmann::json::parse(CommandJson(Make()));
+  const CommandReport report = Make();
+  const auto json = nlohmann::json::parse(CommandJson(report));
   const auto& run = json["runs"][0];
   EXPECT_NEAR(run["domains"][0]["energy_j"], 200, 1e-9);
   EXPECT_EQ(run["domains"][1]["energy_j"], nullptr);
   EXPECT_EQ(run["domains"][1]["failure"], "at the end: Input/output error");
   EXPECT_EQ(run["sum"]["energy_j"], nullptr) << "a part of a sum is no sum";
-  EXPECT_THAT(CommandText(Make()), HasSubstr("dram-0         no energy: at the end: Input/output"));
+  EXPECT_THAT(CommandText(report), HasSubstr("dram-0         no energy: at the end: Input/output"));
 }
 
 TEST_F(CommandReportTest, TextSaysModelledAndWhatIsIncluded) {
