@@ -19,4 +19,13 @@ std::uint64_t WrapCounter::Advance(std::uint64_t now) {
   return total_;
 }
 
+std::uint64_t RisingCounter::Advance(std::uint64_t now) {
+  if (now < last_) {
+    throw Error(ErrorKind::kDevice, "the counter fell from " + std::to_string(last_) + " to " +
+                                        std::to_string(now) +
+                                        ": it was reset, what it counted since is unknown");
+  }
+  return last_ = now;
+}
+
 }  // namespace joulecast

@@ -21,4 +21,15 @@ class WrapCounter {
   std::uint64_t total_ = 0;
 };
 
+/// A counter of which nobody says where it starts again.
+class RisingCounter {
+ public:
+  /// Returns `now`. Throws Error{kDevice} if that is less than before: it was reset or wrapped, and
+  /// what it counted since is unknown.
+  std::uint64_t Advance(std::uint64_t now);
+
+ private:
+  std::uint64_t last_ = 0;
+};
+
 }  // namespace joulecast

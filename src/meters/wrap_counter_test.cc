@@ -39,5 +39,12 @@ TEST(WrapCounterTest, RefusesAValuePastTheRange) {
   EXPECT_THROW(counter.Advance(256), Error);
 }
 
+TEST(RisingCounterTest, RefusesToFall) {
+  RisingCounter counter;
+  EXPECT_EQ(counter.Advance(7), 7u);
+  EXPECT_EQ(counter.Advance(7), 7u);
+  EXPECT_THROW(counter.Advance(6), Error);
+}
+
 }  // namespace
 }  // namespace joulecast
