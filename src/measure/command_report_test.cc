@@ -77,7 +77,7 @@ TEST_F(CommandReportTest, AMetersFailureLeavesTheOthersNumbers) {
 
 TEST_F(CommandReportTest, TextSaysModelledAndWhatIsIncluded) {
   const std::string text = CommandText(Make());
-  EXPECT_THAT(text, HasSubstr("exit code 7, 4 s"));
+  EXPECT_THAT(text, HasSubstr("exit code 7, 4.00 s"));
   EXPECT_THAT(text, HasSubstr("200 J"));
   EXPECT_THAT(text, HasSubstr("modelled: no counter stands behind it"));
   EXPECT_THAT(text, HasSubstr("all else that ran is included"));

@@ -23,6 +23,7 @@ Json DomainJson(const DomainDiagnosis& found) {
 Json MeterJson(const MeterDiagnosis& meter) {
   Json json = {{"meter", meter.name},
                {"summary", meter.summary},
+               {"argument", TextOrNull(meter.argument)},
                {"works", meter.availability.works},
                {"why_not", TextOrNull(meter.availability.why_not)},
                {"fix", TextOrNull(meter.availability.fix)}};
