@@ -58,7 +58,7 @@ EnergySum Sum(MeterSet meters, const SumPlan& plan, const Window& window,
     const MeterWindow& part = window.meters[index.meter];
     const DomainEnergy& used = part.domains[index.domain];
     const IdlePower idle = IdlePowerOf(At(meters, index), index.meter, index.domain, baseline);
-    const auto net = Net(used.energy, idle, part.duration());
+    const auto net = NetEnergy(used.energy, idle, part.duration());
     if (!used.energy) sum.failure = Label(meters, index) + ": " + used.failure;
     if (!net) {
       sum.net_is_missing = Label(meters, index) + ": " + (used.energy ? idle.reason : used.failure);

@@ -268,7 +268,7 @@ class Outputs(Measured):
 
     def test_prometheus_reads_the_metrics(self):
         metrics = self.folder / "joulecast.prom"
-        self.assert_done(run("measure", *FAKE, "--prometheus", metrics, "--", "sh", "-c", ': "\\"'))
+        self.assert_done(run("measure", *FAKE, "--prometheus", metrics, "--", "sh", "-c", ': "a\\\\b"'))
         self.assertEqual([metrics], list(self.folder.iterdir()), "nothing half-written stays")
         typed = set()
         for line in metrics.read_text().splitlines():
