@@ -60,6 +60,12 @@ std::optional<double> StandardDeviation(std::span<const double> values) {
   return std::sqrt(sum / static_cast<double>(values.size()));
 }
 
+std::optional<double> RelativeStandardError(std::span<const double> values) {
+  if (values.size() < 2 || *Mean(values) == 0) return std::nullopt;
+  const auto degrees_of_freedom = static_cast<double>(values.size() - 1);
+  return *StandardDeviation(values) / std::sqrt(degrees_of_freedom) / std::abs(*Mean(values));
+}
+
 std::optional<double> Quantile(std::span<const double> values, double q) {
   if (!(q >= 0 && q <= 1)) {
     throw Error(ErrorKind::kUsage,

@@ -14,6 +14,10 @@ std::optional<double> Mean(std::span<const double> values);
 /// Population standard deviation (divided by n, as numpy's `std`); nullopt of nothing.
 std::optional<double> StandardDeviation(std::span<const double> values);
 
+/// Standard error of the mean, by the sample's variance (divided by n - 1), as a part of the mean;
+/// nullopt of fewer than two values or a mean of zero.
+std::optional<double> RelativeStandardError(std::span<const double> values);
+
 /// Quantile by linear interpolation between order statistics: position `q (n - 1)` counted from 0
 /// (type 7 of Hyndman and Fan, numpy's default). `q` in [0, 1]; nullopt of nothing.
 std::optional<double> Quantile(std::span<const double> values, double q);

@@ -78,5 +78,13 @@ TEST(StatisticsTest, UnpairedValuesAreRefused) {
   EXPECT_THROW(MeanSquaredError(Values{1}, Values{}), Error);
 }
 
+TEST(StatisticsTest, RelativeStandardErrorIsOfTheMean) {
+  // 9, 10, 11: sample variance 1, standard error sqrt(1 / 3), mean 10.
+  const std::vector<double> values = {9, 10, 11};
+  EXPECT_NEAR(*RelativeStandardError(values), 0.0577350269, 1e-9);
+  EXPECT_FALSE(RelativeStandardError(std::vector<double>{1}));
+  EXPECT_FALSE(RelativeStandardError(std::vector<double>{-1, 1}));
+}
+
 }  // namespace
 }  // namespace joulecast

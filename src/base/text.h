@@ -31,4 +31,7 @@ std::optional<std::string> ClosestName(std::string_view word, std::span<const st
 /// and what exceeds `width` columns is cut in its middle by "...".
 std::string Printable(std::string_view text, std::size_t width = 200);
 
+/// A field of a CSV file by RFC 4180: quoted where it holds a comma, a quote or a line break.
+std::string CsvField(std::string_view text);
+
 }  // namespace joulecast

@@ -96,5 +96,12 @@ TEST(TextTest, PrintableCountsWideCharactersTwice) {
   EXPECT_EQ(Printable("世世世世世", 9), "世...世");
 }
 
+TEST(TextTest, CsvFieldIsQuotedOnlyWhereItMustBe) {
+  EXPECT_EQ(CsvField("sleep 1"), "sleep 1");
+  EXPECT_EQ(CsvField("a,b"), "\"a,b\"");
+  EXPECT_EQ(CsvField("say \"a\""), "\"say \"\"a\"\"\"");
+  EXPECT_EQ(CsvField("two\nlines"), "\"two\nlines\"");
+}
+
 }  // namespace
 }  // namespace joulecast

@@ -58,4 +58,9 @@ void WriteFile(const std::filesystem::path& path, std::string_view content) {
   Fail(path, error);
 }
 
+void CheckWritable(const std::filesystem::path& path) {
+  const std::filesystem::path folder = FileBehind(path).parent_path();
+  if (::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) Fail(path, errno);
+}
+
 }  // namespace joulecast

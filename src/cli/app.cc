@@ -88,6 +88,17 @@ std::string WrapHelp(std::string_view help) {
   return wrapped;
 }
 
+/// Takes what follows the first "--" off the arguments: CLI11 would look for options in it.
+std::vector<std::string> CutWords(int& argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) != "--") continue;
+    std::vector<std::string> words(argv + i + 1, argv + argc);
+    argc = i;
+    return words;
+  }
+  return {};
+}
+
 int Run(int argc, char** argv, std::span<const Command> commands, const char* other_binary) {
   if (argc > 1) {
     CheckCommandName(commands, argv[1]);
@@ -111,6 +122,7 @@ int Run(int argc, char** argv, std::span<const Command> commands, const char* ot
     // Options are made only for the command that is meant: this is most of the start-up time.
     if (argc > 1 && command.name == argv[1]) command.add(*sub, action);
   }
+  if (action.takes_words) action.words = CutWords(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -130,7 +142,7 @@ int Run(int argc, char** argv, std::span<const Command> commands, const char* ot
     throw Error(ErrorKind::kUsage,
                 std::string(error.what()) + "; see joulecast " + name + "--help");
   }
-  return action();
+  return action.run();
 }
 
 }  // namespace

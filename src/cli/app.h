@@ -6,11 +6,23 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace joulecast {
 
-/// Runs a command once its arguments are read; returns the exit code.
-using Action = std::function<int()>;
+/// What a command does once its arguments are read.
+struct Action {
+  std::function<int()> run;        ///< returns the exit code
+  bool takes_words = false;        ///< what follows "--" is for it alone, as it is written
+  std::vector<std::string> words;  ///< what did; set before `run`
+
+  template <typename Function>
+  Action& operator=(Function function) {
+    run = std::move(function);
+    return *this;
+  }
+};
 
 /// A row of cli/commands.inc as one of the two binaries sees it.
 struct Command {

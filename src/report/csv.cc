@@ -3,31 +3,21 @@
 
 #include <iterator>
 
+#include "base/text.h"
 #include "report/report.h"
 
 namespace joulecast {
 namespace {
-
-/// RFC 4180: quoted where it holds a comma, a quote or a line break.
-std::string Quoted(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 constexpr std::string_view kLayerHeader =
     "index,name,op,type,spec,macs,macs_with_bias,params,bytes";
 
 std::string LayerFields(std::size_t index, const Layer& layer) {
   if (!layer.spec) {
-    return fmt::format("{},{},{},unknown,,,,,{}", index, Quoted(layer.name), Quoted(layer.op),
+    return fmt::format("{},{},{},unknown,,,,,{}", index, CsvField(layer.name), CsvField(layer.op),
                        layer.work.bytes());
   }
-  return fmt::format("{},{},{},{},{},{},{},{},{}", index, Quoted(layer.name), Quoted(layer.op),
+  return fmt::format("{},{},{},{},{},{},{},{},{}", index, CsvField(layer.name), CsvField(layer.op),
                      layer.spec->type().name, layer.spec->ToString(), layer.work.macs,
                      layer.work.macs + layer.work.bias_adds, layer.work.params, layer.work.bytes());
 }
@@ -63,7 +53,7 @@ std::string CompareCsv(std::span<const Estimate> estimates) {
       "kind\n";
   for (const Estimate& each : estimates) {
     fmt::format_to(std::back_inserter(csv), "{},{},{},{},{},{},{},{},{},{},forecast\n",
-                   Quoted(each.model), Quoted(each.device), each.batch, each.energy.energy.value(),
+                   CsvField(each.model), CsvField(each.device), each.batch, each.energy.energy.value(),
                    each.energy.low.value(), each.energy.high.value(), each.time.count(),
                    each.work.macs, each.work.macs + each.work.bias_adds, each.work.params);
   }

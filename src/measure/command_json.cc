@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "measure/command_report.h"
+#include "measure/json_values.h"
+
+namespace joulecast {
+namespace {
+
+Json RowJson(const EnergyRow& row) {
+  return {{"meter", row.meter},
+          {"domain", row.domain},
+          {"evidence", Name(row.evidence)},
+          {"time_s", row.time.count()},
+          {"energy_j", OrNull(row.energy)},
+          {"power_w", OrNull(row.power())},
+          {"net_energy_j", OrNull(row.net)},
+          {"idle_power_w", OrNull(row.idle)},
+          {"idle_basis", TextOrNull(row.idle_basis)},
+          {"failure", TextOrNull(row.failure)},
+          {"net_is_missing", TextOrNull(row.net_is_missing)},
+          {"raw_start", OrNull(row.raw_start)},
+          {"raw_end", OrNull(row.raw_end)}};
+}
+
+Json ConditionsJson(const Conditions& conditions) {
+  return {{"load_average", OrNull(conditions.load_average)},
+          {"cpu_temperature_c", OrNull(conditions.cpu_temperature_c)}};
+}
+
+Json RunJson(const RunReport& run) {
+  Json domains = Json::array();
+  for (std::size_t i = 0; i + 1 < run.rows.size(); ++i) domains.push_back(RowJson(run.rows[i]));
+  return {{"exit_code", run.end.exit_code},
+          {"signal", run.end.signal ? Json(SignalName(*run.end.signal)) : Json(nullptr)},
+          {"time_s", run.time.count()},
+          {"cpu_time_s", run.end.cpu_time.count()},
+          {"before", ConditionsJson(run.before)},
+          {"after", ConditionsJson(run.after)},
+          {"domains", domains},
+          {"sum", RowJson(run.rows.back())}};
+}
+
+}  // namespace
+
+std::string CommandJson(const CommandReport& report) {
+  Json json = {{"command", report.words},
+               {"host", report.host},
+               {"software", report.software},
+               {"started", report.started},
+               {"meters", report.sources},
+               {"exit_code", report.exit_code},
+               {"interrupted_by", OrNull(report.interrupted_by)},
+               {"runs", Json::array()},
+               {"mean", nullptr},
+               {"notes", report.notes}};
+  for (const RunReport& run : report.runs) json["runs"].push_back(RunJson(run));
+  if (const auto& repeats = report.repeats) {
+    json["mean"] = {{"runs", repeats->runs},
+                    {"energy_j", repeats->mean.value()},
+                    {"relative_standard_error", OrNull(repeats->relative_standard_error)}};
+  }
+  // The command's words need not be UTF-8, and a report must not fail for that.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace joulecast

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "measure/diagnosis.h"
+#include "measure/json_values.h"
+
+namespace joulecast {
+namespace {
+
+Json DomainJson(const DomainDiagnosis& found) {
+  return {{"domain", found.domain.name},
+          {"part", found.domain.part},
+          {"evidence", Name(found.domain.evidence)},
+          {"resolution_j", found.domain.resolution.value()},
+          {"documented_tick_s", OrNull(found.domain.tick)},
+          {"tick_s", OrNull(found.probe.tick)},
+          {"smallest_step_j", OrNull(found.probe.smallest_step)},
+          {"power_w", OrNull(found.power)},
+          {"resting_power_w", OrNull(found.domain.resting_power)},
+          {"failure", TextOrNull(found.failure)}};
+}
+
+Json MeterJson(const MeterDiagnosis& meter) {
+  Json json = {{"meter", meter.name},
+               {"summary", meter.summary},
+               {"works", meter.availability.works},
+               {"why_not", TextOrNull(meter.availability.why_not)},
+               {"fix", TextOrNull(meter.availability.fix)}};
+  if (!meter.availability.works) return json;
+  json["source"] = meter.source;
+  json["read_cost_s"] = meter.read_cost.count();
+  json["longest_gap_s"] = OrNull(meter.longest_gap);
+  json["domains"] = Json::array();
+  for (const DomainDiagnosis& domain : meter.domains) json["domains"].push_back(DomainJson(domain));
+  return json;
+}
+
+}  // namespace
+
+std::string DiagnosisJson(const Diagnosis& diagnosis) {
+  const HostFacts& host = diagnosis.host;
+  Json json = {{"processor", TextOrNull(host.cpu)},
+               {"kernel", TextOrNull(host.kernel)},
+               {"microcode", OrNull(host.microcode)},
+               {"virtual_machine", OrNull(host.virtual_machine)},
+               {"container", OrNull(host.container)},
+               {"meters", Json::array()},
+               {"chosen", diagnosis.chosen},
+               {"evidence", nullptr},
+               {"disagreements", diagnosis.disagreements},
+               {"advice", diagnosis.advice}};
+  if (diagnosis.evidence) json["evidence"] = Name(*diagnosis.evidence);
+  for (const MeterDiagnosis& meter : diagnosis.meters) json["meters"].push_back(MeterJson(meter));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace joulecast

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "measure/diagnosis.h"
+#include "report/numbers.h"
+
+namespace joulecast {
+namespace {
+
+std::string HostText(const HostFacts& host) {
+  return fmt::format(
+      "processor  {}\nkernel     {}{}\nmachine    {}, {}\n",
+      host.cpu.empty() ? "unknown" : host.cpu, host.kernel,
+      host.microcode ? ", microcode " + *host.microcode : "",
+      host.virtual_machine ? "virtual (" + *host.virtual_machine + ")"
+                           : "no sign of a virtual machine",
+      host.container ? "in a container (" + *host.container + ")" : "no sign of a container");
+}
+
+std::string TickText(const DomainDiagnosis& domain) {
+  if (domain.probe.tick) return "updated every " + Human(*domain.probe.tick);
+  if (domain.domain.tick) return "updated every " + Human(*domain.domain.tick) + " (documented)";
+  return "too few updates seen to tell how often";
+}
+
+std::string DomainText(const DomainDiagnosis& domain) {
+  const std::string now =
+      domain.failure.empty() && domain.power
+          ? Human(*domain.power) + " now, unit " + Human(domain.domain.resolution)
+          : "no energy: " + domain.failure;
+  return fmt::format("      {} ({}, {}): {}, {}\n", domain.domain.name, domain.domain.part,
+                     Name(domain.domain.evidence), now, TickText(domain));
+}
+
+std::string MeterText(const MeterDiagnosis& meter) {
+  const std::string head = fmt::format("  {:<9} ", meter.name);
+  if (!meter.availability.works) {
+    std::string text = head + "no    " + meter.availability.why_not + "\n";
+    if (!meter.availability.fix.empty()) text += "      fix: " + meter.availability.fix + "\n";
+    return text;
+  }
+  std::string text = head + "works " + meter.source + "\n";
+  text += fmt::format("      a reading takes {}", Human(meter.read_cost));
+  if (meter.longest_gap) {
+    text += fmt::format(", and must come every {} at the latest", Human(*meter.longest_gap));
+  }
+  text += "\n";
+  for (const DomainDiagnosis& domain : meter.domains) text += DomainText(domain);
+  return text;
+}
+
+}  // namespace
+
+std::string DiagnosisText(const Diagnosis& diagnosis) {
+  std::string text = HostText(diagnosis.host) + "meters\n";
+  for (const MeterDiagnosis& meter : diagnosis.meters) text += MeterText(meter);
+  if (diagnosis.evidence) {
+    text += fmt::format("by itself, joulecast measure takes {}: {}\n",
+                        Join(diagnosis.chosen, " + "), Name(*diagnosis.evidence));
+  } else {
+    text += "no meter works here\n";
+  }
+  for (const std::string& each : diagnosis.disagreements) text += "disagreement: " + each + "\n";
+  for (const std::string& each : diagnosis.advice) text += each + "\n";
+  return text;
+}
+
+}  // namespace joulecast
