@@ -60,7 +60,8 @@ CountedDomain OpenZone(const PowercapZone& zone) {
   counter->Read({}, first);
   counted.counter = std::move(counter);
   // A register of 32 bits, of which the kernel makes microjoules.
-  counted.domain.resolution = std::max(Joules(1e-6), Joules(Microjoules(*range_uj).value() / 0xFFFFFFFF));
+  counted.domain.resolution =
+      std::max(Joules(1e-6), Joules(Microjoules(*range_uj).value() / 0xFFFFFFFF));
   counted.longest_gap = Seconds(Microjoules(*range_uj).value() / kMostPower.value());
   return counted;
 }
