@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 
 namespace joulecast {
 namespace {
@@ -105,7 +105,7 @@ Availability Probe(const MeterType& type, const MeterHost& host) {
   try {
     type.open("", host);
     return {.works = true};
-  } catch (const Obstacle& obstacle) {
+  } catch (const MeterObstacle& obstacle) {
     return {.why_not = obstacle.why(), .fix = obstacle.fix()};
   } catch (const Error& error) {
     return {.why_not = error.what()};

@@ -13,7 +13,7 @@
 #include "meters/catalog.h"
 #include "meters/counter_meter.h"
 #include "meters/file_reader.h"
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 #include "meters/subprocess.h"
 
 namespace joulecast {
@@ -108,8 +108,8 @@ Source ParseArgument(std::string_view argument, const MeterHost& host) {
       source.unit != nullptr ? argument.substr(std::min(equals + 1, argument.size())) : argument;
   if (!path.empty()) source.command = {std::string(path)};
   if (source.command.empty()) {
-    throw Obstacle(ErrorKind::kUsage, "external: no file or program is named",
-                   "--meter " + std::string(kUse));
+    throw MeterObstacle(ErrorKind::kUsage, "external: no file or program is named",
+                        "--meter " + std::string(kUse));
   }
   return source;
 }

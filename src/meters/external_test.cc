@@ -68,7 +68,7 @@ TEST_F(ExternalTest, AProgramIsRunAtEachReading) {
   const auto meter =
       kExternal.open(Program("echo >> " + count + "; echo $(wc -l < " + count + ") kJ"), {});
   const Joules first = *ReadOnce(*meter).domains[0].total;
-  EXPECT_EQ(*ReadOnce(*meter).domains[0].total - first, Joules(1000));
+  EXPECT_GE(*ReadOnce(*meter).domains[0].total - first, Joules(1000));
 }
 
 TEST_F(ExternalTest, TheHostsCommandHasArguments) {

@@ -8,7 +8,7 @@
 #include "meters/counter_meter.h"
 #include "meters/file_reader.h"
 #include "meters/hwmon_sensors.h"
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 #include "meters/wrap_counter.h"
 
 namespace joulecast {
@@ -82,11 +82,11 @@ std::vector<HwmonSensor> Choose(std::vector<HwmonSensor> sensors, std::string_vi
   const std::string named = chip.empty() ? "" : " '" + Printable(chip, 80) + "'";
   const std::string why = "hwmon: no chip" + named + " in " + tree + " counts energy or power";
   if (others.empty()) {
-    throw Obstacle(ErrorKind::kDevice, why,
-                   "load the driver of one that does (amdgpu, xe), or choose another meter");
+    throw MeterObstacle(ErrorKind::kDevice, why,
+                        "load the driver of one that does (amdgpu, xe), or choose another meter");
   }
-  throw Obstacle(ErrorKind::kDevice, why + (chip.empty() ? " of a part that is known" : ""),
-                 "if you know what it feeds, take --meter hwmon:" + others.front().chip);
+  throw MeterObstacle(ErrorKind::kDevice, why + (chip.empty() ? " of a part that is known" : ""),
+                      "if you know what it feeds, take --meter hwmon:" + others.front().chip);
 }
 
 std::unique_ptr<Meter> Open(std::string_view argument, const MeterHost& host) {
@@ -98,8 +98,8 @@ std::unique_ptr<Meter> Open(std::string_view argument, const MeterHost& host) {
   for (const HwmonSensor& sensor : sensors) domains.push_back(Count(sensor));
   const auto works = [](const CountedDomain& domain) { return domain.counter != nullptr; };
   if (std::none_of(domains.begin(), domains.end(), works)) {
-    throw Obstacle(ErrorKind::kPermission, "hwmon: " + domains.front().failure,
-                   "let users read it: sudo chmod a+r " + tree + "/hwmon*/energy*_input");
+    throw MeterObstacle(ErrorKind::kPermission, "hwmon: " + domains.front().failure,
+                        "let users read it: sudo chmod a+r " + tree + "/hwmon*/energy*_input");
   }
   return std::make_unique<CounterMeter>("hwmon", Describe(sensors), std::move(domains));
 }

@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "meters/catalog.h"
 #include "meters/counter_meter.h"
+#include "meters/meter_obstacle.h"
 #include "meters/nvml_library.h"
-#include "meters/obstacle.h"
 #include "meters/wrap_counter.h"
 
 namespace joulecast {
@@ -103,8 +103,8 @@ std::unique_ptr<Meter> Open(std::string_view argument, const MeterHost&) {
   const auto nvml = std::make_shared<NvmlLibrary>();
   const std::vector<Device> devices = FindDevices(*nvml, argument);
   if (devices.empty()) {
-    throw Obstacle(ErrorKind::kDevice, "nvml: the driver sees no GPU",
-                   "see nvidia-smi -L; in a container, run it with --gpus all");
+    throw MeterObstacle(ErrorKind::kDevice, "nvml: the driver sees no GPU",
+                        "see nvidia-smi -L; in a container, run it with --gpus all");
   }
   std::vector<CountedDomain> domains;
   for (const Device device : devices) domains.push_back(Count(nvml, device));

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 
 namespace joulecast {
 namespace {
@@ -45,8 +45,8 @@ std::string TextOf(const Call& call) {
 
 NvmlLibrary::NvmlLibrary() : handle_(::dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL)) {
   if (handle_ == nullptr) {
-    throw Obstacle(ErrorKind::kDevice, std::string("nvml: ") + ::dlerror(),
-                   "install NVIDIA's driver; in a container, run it with --gpus all");
+    throw MeterObstacle(ErrorKind::kDevice, std::string("nvml: ") + ::dlerror(),
+                        "install NVIDIA's driver; in a container, run it with --gpus all");
   }
   try {
     LoadFunctions();
@@ -79,9 +79,9 @@ void NvmlLibrary::LoadFunctions() {
                         find("nvmlDeviceGetName", nvml_.DeviceGetName) &&
                         find("nvmlDeviceGetPowerUsage", nvml_.DeviceGetPowerUsage);
   if (!complete) {
-    throw Obstacle(ErrorKind::kDevice,
-                   std::string("nvml: libnvidia-ml.so.1 is too old: ") + ::dlerror(),
-                   "install a driver of 2012 or later");
+    throw MeterObstacle(ErrorKind::kDevice,
+                        std::string("nvml: libnvidia-ml.so.1 is too old: ") + ::dlerror(),
+                        "install a driver of 2012 or later");
   }
   find("nvmlDeviceGetMigMode", nvml_.DeviceGetMigMode);
   find("nvmlDeviceGetTotalEnergyConsumption", nvml_.DeviceGetTotalEnergyConsumption);
@@ -90,9 +90,9 @@ void NvmlLibrary::LoadFunctions() {
 void NvmlLibrary::Initialise() {
   const int code = nvml_.Init_v2();
   if (code == kSuccess) return;
-  throw Obstacle(code == kNoPermission ? ErrorKind::kPermission : ErrorKind::kDevice,
-                 std::string("nvml: cannot be initialised: ") + nvml_.ErrorString(code),
-                 FixOfInitialising(code));
+  throw MeterObstacle(code == kNoPermission ? ErrorKind::kPermission : ErrorKind::kDevice,
+                      std::string("nvml: cannot be initialised: ") + nvml_.ErrorString(code),
+                      FixOfInitialising(code));
 }
 
 void NvmlLibrary::Check(int code, const std::string& call) const {

@@ -14,7 +14,8 @@ class NvmlLibrary {
  public:
   using Device = struct nvmlDevice_st*;
 
-  /// Loads and initialises it. Throws Obstacle where there is no library, no driver or no right.
+  /// Loads and initialises it. Throws MeterObstacle where there is no library, no driver or no
+  /// right.
   NvmlLibrary();
   ~NvmlLibrary();
   NvmlLibrary(const NvmlLibrary&) = delete;

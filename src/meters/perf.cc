@@ -14,7 +14,7 @@
 #include "meters/counter_meter.h"
 #include "meters/cpu_facts.h"
 #include "meters/file_reader.h"
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 #include "meters/perf_events.h"
 
 namespace joulecast {
@@ -70,20 +70,21 @@ class PerfCounter final : public Counter {
   const std::string why = "perf: this kernel has no power PMU in " +
                           (host.root / "sys/bus/event_source/devices/power").string();
   if (ReadCpuFacts(host.root).virtual_machine) {
-    throw Obstacle(ErrorKind::kDevice, why + "; this is a virtual machine",
-                   "measure on its host, or take --meter modelled");
+    throw MeterObstacle(ErrorKind::kDevice, why + "; this is a virtual machine",
+                        "measure on its host, or take --meter modelled");
   }
-  throw Obstacle(ErrorKind::kDevice, why,
-                 "sudo modprobe rapl (Intel since Sandy Bridge, AMD since Zen), or take another "
-                 "meter");
+  throw MeterObstacle(
+      ErrorKind::kDevice, why,
+      "sudo modprobe rapl (Intel since Sandy Bridge, AMD since Zen), or take another "
+      "meter");
 }
 
 [[noreturn]] void FailUnopened(const std::string& why, bool denied, const MeterHost& host) {
   if (!denied) {
-    throw Obstacle(ErrorKind::kDevice, "perf: " + why, "choose another meter with --meter");
+    throw MeterObstacle(ErrorKind::kDevice, "perf: " + why, "choose another meter with --meter");
   }
   const auto paranoid = ReadLine(host.root / "proc/sys/kernel/perf_event_paranoid");
-  throw Obstacle(
+  throw MeterObstacle(
       ErrorKind::kPermission,
       "perf: " + why + " (kernel.perf_event_paranoid is " + paranoid.value_or("unknown") + ")",
       "sudo sysctl kernel.perf_event_paranoid=0, or sudo setcap cap_perfmon+ep on this "

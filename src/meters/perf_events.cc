@@ -21,6 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// The kernel scales to 2^-32 J what processors count in steps of 2^-14 J (Intel's clients).
+constexpr Joules kRegisterUnit(1.0 / 16384);
+
 struct Kind {
   std::string_view event, name;
 };
@@ -119,7 +122,7 @@ std::vector<PerfEvent> FindPerfEvents(const fs::path& root) {
     for (const Place& place : places) {
       event.cpu = place.cpu;
       event.domain = DomainOf(kind, place.suffix);
-      event.domain.resolution = event.unit;
+      event.domain.resolution = std::max(event.unit, kRegisterUnit);
       found.push_back(event);
     }
   }

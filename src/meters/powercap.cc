@@ -8,7 +8,7 @@
 #include "meters/counter_meter.h"
 #include "meters/cpu_facts.h"
 #include "meters/file_reader.h"
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 #include "meters/powercap_zones.h"
 #include "meters/wrap_counter.h"
 
@@ -59,6 +59,9 @@ CountedDomain OpenZone(const PowercapZone& zone) {
   DomainReading first;
   counter->Read({}, first);
   counted.counter = std::move(counter);
+  // A register of 32 bits, of which the kernel makes microjoules.
+  counted.domain.resolution =
+      std::max(Joules(1e-6), Joules(Microjoules(*range_uj).value() / 0xFFFFFFFF));
   counted.longest_gap = Seconds(Microjoules(*range_uj).value() / kMostPower.value());
   return counted;
 }
@@ -85,27 +88,28 @@ bool HasEntries(const fs::path& tree) {
 
 [[noreturn]] void FailWithoutZones(const fs::path& tree, const MeterHost& host) {
   if (HasEntries(tree)) {
-    throw Obstacle(ErrorKind::kDevice,
-                   "powercap: " + tree.string() + " has no RAPL zone that can be looked at",
-                   "in a container: run it with --security-opt systempaths=unconfined, as "
-                   "engines hide these counters; elsewhere: sudo modprobe intel_rapl_msr");
+    throw MeterObstacle(ErrorKind::kDevice,
+                        "powercap: " + tree.string() + " has no RAPL zone that can be looked at",
+                        "in a container: run it with --security-opt systempaths=unconfined, as "
+                        "engines hide these counters; elsewhere: sudo modprobe intel_rapl_msr");
   }
   const std::string why = "powercap: this kernel offers no RAPL counters in " + tree.string();
   if (ReadCpuFacts(host.root).virtual_machine) {
-    throw Obstacle(ErrorKind::kDevice, why + "; this is a virtual machine",
-                   "measure on its host, or take --meter modelled");
+    throw MeterObstacle(ErrorKind::kDevice, why + "; this is a virtual machine",
+                        "measure on its host, or take --meter modelled");
   }
-  throw Obstacle(ErrorKind::kDevice, why,
-                 "sudo modprobe intel_rapl_msr (Intel since Sandy Bridge, AMD since Zen), or take "
-                 "--meter modelled");
+  throw MeterObstacle(
+      ErrorKind::kDevice, why,
+      "sudo modprobe intel_rapl_msr (Intel since Sandy Bridge, AMD since Zen), or take "
+      "--meter modelled");
 }
 
 [[noreturn]] void FailUnreadable(const fs::path& tree, const CountedDomain& first, bool denied) {
   if (!denied) {
-    throw Obstacle(ErrorKind::kDevice, "powercap: no zone can be counted: " + first.failure,
-                   "choose another meter with --meter");
+    throw MeterObstacle(ErrorKind::kDevice, "powercap: no zone can be counted: " + first.failure,
+                        "choose another meter with --meter");
   }
-  throw Obstacle(
+  throw MeterObstacle(
       ErrorKind::kPermission, "powercap: " + first.failure,
       "let users read it: sudo chmod a+r " + (tree / "*/energy_uj").string() +
           " (until the next boot; for good, as a line in /etc/udev/rules.d/70-powercap.rules: "

@@ -43,6 +43,7 @@ TEST(PowercapTest, ZonesAreKnownByNameAndNotByNumber) {
   EXPECT_NEAR(spent(2), 0, 1e-9);
   EXPECT_NEAR(spent(3), 7e-6, 1e-9);
   EXPECT_EQ(after.domains[3].raw, 2000007u);
+  EXPECT_NEAR(meter->domains()[0].resolution.value(), 1.0 / 16384, 1e-9);  // 2^-14 J
 }
 
 TEST(PowercapTest, ALaptopsPlatformAndInsidesComeLastAndItsTwinNotAtAll) {

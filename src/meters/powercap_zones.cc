@@ -40,7 +40,7 @@ std::string ParentOf(const std::string& folder) {
 
 /// The domain of a zone by its name and its package's: "dram" in "package-1" is "dram-1".
 Domain DomainOf(const std::string& zone, const std::string& package) {
-  Domain domain{.name = zone, .part = "machine/" + zone, .resolution = Joules(1e-6)};
+  Domain domain{.name = zone, .part = "machine/" + zone};
   domain.tick = Seconds(0.001);  // Intel SDM 3B, 15.10: "updated approximately every 1 msec"
   if (package.starts_with("package")) {
     domain.name = zone + package.substr(std::string_view("package").size());

@@ -18,8 +18,6 @@
 
 #include "joulecast/error.h"
 
-extern char** environ;
-
 namespace joulecast {
 namespace {
 

@@ -213,7 +213,7 @@ int main(int argc, char** argv) {
   operations.read = Read;
   std::string foreground = "-f";
   std::string one_thread = "-s";
-  std::string options = "-oattr_timeout=0,entry_timeout=0,negative_timeout=0,allow_other";
+  std::string options = "-oattr_timeout=0,entry_timeout=0,negative_timeout=0";
   char* fuse_argv[] = {argv[0],        foreground.data(), one_thread.data(),
                        options.data(), argv[2],           nullptr};
   return fuse_main(5, fuse_argv, &operations, nullptr);
