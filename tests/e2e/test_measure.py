@@ -248,6 +248,22 @@ class Signals(Measured):
         self.assertFalse(proof.exists())
 
 
+class Quiet(Measured):
+    def test_nothing_of_ours_runs_beside_the_command(self):
+        process = self.start(*FAKE, "--", "sh", "-c", "echo ready; exec sleep 1")
+
+        def switches():
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            self.assertIn("Threads:\t1\n", status)
+            return re.findall(r"ctxt_switches:\t(\d+)", status)
+
+        time.sleep(0.3)  # it has gone to sleep by then
+        before = switches()
+        time.sleep(0.4)
+        self.assertEqual(before, switches())
+        process.wait(timeout=20)
+
+
 class Outputs(Measured):
     def test_csv_rows_are_appended_by_many_at_once(self):
         table = self.folder / "runs.csv"
