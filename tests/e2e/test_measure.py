@@ -42,8 +42,9 @@ class MeasureCommand(Measured):
         (one,) = report["runs"]
         (domain,) = one["domains"]
         self.assertGreaterEqual(one["time_s"], 0.5)
-        self.assertAlmostEqual(20 * domain["time_s"], domain["energy_j"], delta=1e-3)
-        self.assertAlmostEqual(20, domain["power_w"], delta=0.01)
+        # A reading and its time may lie a moment apart where the scheduler comes between.
+        self.assertAlmostEqual(20 * domain["time_s"], domain["energy_j"], delta=0.02)
+        self.assertAlmostEqual(20, domain["power_w"], delta=0.05)
         self.assertAlmostEqual(one["sum"]["energy_j"], domain["energy_j"], delta=1e-9)
         self.assertEqual(["sleep", "0.5"], report["command"])
 
@@ -100,10 +101,10 @@ class MeasureCommand(Measured):
                      "sleep", "0.2")
         self.assert_done(result)
         report = json.loads(result.stdout)
-        powers = [domain["power_w"] for domain in report["runs"][0]["domains"]]
-        self.assertAlmostEqual(20, powers[0], delta=0.1)
-        self.assertAlmostEqual(50, powers[1], delta=0.1)
-        self.assertAlmostEqual(20, report["runs"][0]["sum"]["power_w"], delta=0.5)
+        inner, outer = report["runs"][0]["domains"]
+        self.assertAlmostEqual(20, inner["power_w"], delta=0.2)
+        self.assertAlmostEqual(50, outer["power_w"], delta=0.5)
+        self.assertEqual(inner["energy_j"], report["runs"][0]["sum"]["energy_j"])
         self.assertTrue(any("contains" in note for note in report["notes"]), report["notes"])
 
     def test_modelled_says_so_everywhere(self):
@@ -190,7 +191,7 @@ class MeasureFailures(Measured):
         report = self.measure_json("--meter", meters, "--", "sh", "-c", "sleep 0.3; exit 6",
                                    code=6)
         package, memory = report["runs"][0]["domains"]
-        self.assertAlmostEqual(20, package["power_w"], delta=0.1)
+        self.assertAlmostEqual(20, package["power_w"], delta=0.2)
         self.assertIsNone(memory["energy_j"])
         self.assertIn("vanished", memory["failure"])
         self.assertIsNone(report["runs"][0]["sum"]["energy_j"])
