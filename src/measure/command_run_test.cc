@@ -69,7 +69,7 @@ TEST_F(CommandRunTest, SignalsReachTheCommandAndAreMarked) {
 }
 
 TEST_F(CommandRunTest, ASignalThatTheCommandDidNotOutliveIsMarkedToo) {
-  const CommandResult result = Run({"sh", "-c", "kill -INT $PPID; kill -KILL $$"}, 3);
+  const CommandResult result = Run({"sh", "-c", "trap '' INT; kill -INT $PPID; kill -KILL $$"}, 3);
   EXPECT_EQ(result.exit_code(), 128 + 9);
   EXPECT_EQ(result.interrupted_by, SIGINT);
 }
