@@ -6,6 +6,8 @@ tests/fakerapl serves /sys/class/powercap; tests/fakenvml stands in NVIDIA's pla
 
 import json
 import pathlib
+import re
+import shutil
 import unittest
 
 from harness import PROGRAM, ROOT, TestCase, run, run_command
@@ -189,6 +191,22 @@ intel-rapl:1 package-1 40
             result = run_command([WITH_FAKERAPL, FAKERAPL, path, PROGRAM, "doctor"])
             self.skip_where_not_allowed(result)
             self.assertRegex(result.stdout, said, result.describe())
+
+
+class RealCountersTest(MeterTestCase):
+    def test_powercap_agrees_with_perf_stat(self):
+        pmu = pathlib.Path("/sys/bus/event_source/devices/power/events/energy-pkg")
+        if not pmu.exists() or not shutil.which("perf"):
+            self.skipTest("needs a processor's energy counters and the program perf")
+        perf = ["perf", "stat", "-a", "-x,", "-o", self.folder / "perf.csv",
+                "-e", "power/energy-pkg/", "--"]
+        result, rows = self.measure(["--meter", "powercap"], seconds=5, before=perf)
+        self.assert_done(result)
+        counted = re.search(r"^([0-9.]+),Joules", (self.folder / "perf.csv").read_text(), re.M)
+        packages_j = sum(row["energy_j"] for name, row in rows.domains.items()
+                         if name.startswith("package"))
+        # perf's window is longer by our program's start and end.
+        self.assertAlmostEqual(float(counted[1]), packages_j, delta=0.03 * packages_j)
 
 
 class NvmlTest(MeterTestCase):

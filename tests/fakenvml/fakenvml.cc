@@ -56,7 +56,7 @@ double ElapsedMs() {
 void Note(const std::string& option, nvmlDevice_st& device) {
   const std::size_t equals = std::min(option.find('='), option.size());
   const std::string key = option.substr(0, equals);
-  const double value = std::atof(option.c_str() + std::min(equals + 1, option.size()));
+  const double value = std::strtod(option.c_str() + std::min(equals + 1, option.size()), nullptr);
   if (key == "tick-ms") device.tick_ms = value;
   if (key == "late") device.late = true;
   if (key == "no-energy") device.no_energy = true;

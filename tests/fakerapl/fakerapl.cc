@@ -26,7 +26,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -73,7 +73,7 @@ double SinceFirstReading() {
 bool Set(const std::string& option, Zone& zone) {
   const std::size_t equals = std::min(option.find('='), option.size());
   const std::string key = option.substr(0, equals);
-  const double value = std::atof(option.c_str() + std::min(equals + 1, option.size()));
+  const double value = std::strtod(option.c_str() + std::min(equals + 1, option.size()), nullptr);
   if (key == "range-uj") return zone.range_uj = value, true;
   if (key == "start-uj") return zone.start_uj = value, true;
   if (key == "no-range") return zone.no_range = true;
@@ -191,7 +191,7 @@ int Read(const char* path, char* buffer, std::size_t size, off_t offset, fuse_fi
   const std::string content = Content(place);
   if (static_cast<std::size_t>(offset) >= content.size()) return 0;
   const std::size_t length = std::min(size, content.size() - static_cast<std::size_t>(offset));
-  std::memcpy(buffer, content.data() + offset, length);
+  std::copy_n(content.begin() + offset, length, buffer);
   return static_cast<int>(length);
 }
 
