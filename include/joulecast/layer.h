@@ -106,8 +106,8 @@ inline constexpr std::size_t kMaxTerms = 24;
 struct TensorInfo {
   DType dtype = DType::kUnknown;
   Shape shape;
-  bool is_constant = false;          ///< does not depend on the model's inputs
-  std::optional<Constant> constant;  ///< its numbers, where folded
+  bool is_constant = false;            ///< does not depend on the model's inputs
+  std::optional<Constant> constant;    ///< its numbers, where folded
   std::optional<std::int64_t> stored;  ///< of a constant that repeats elements: how many lie stored
 };
 
@@ -123,7 +123,7 @@ struct LayerType {
   std::span<const Param> params;
   /// Graph operators it may lower; those of other domains as "com.microsoft::FusedConv".
   std::span<const std::string_view> ops;
-  bool is_free = false;                   ///< a view or an identity at inference: moves no data
+  bool is_free = false;  ///< a view or an identity at inference: moves no data
 
   /// Rules beyond each parameter's minimum; throws Error{kInput}. May be null.
   void (*check)(const LayerSpec&) = nullptr;
