@@ -49,7 +49,7 @@ const LayerType* FindLayerType(std::string_view name) {
 
 std::optional<Lowered> LowerNode(const NodeView& node) {
   const auto types = TypesByOp().find(QualifiedOp(node.node()));
-  if (types == TypesByOp().end()) return std::nullopt;
+  if (types == TypesByOp().end()) return LowerQLinear(node);
   for (const LayerType* type : types->second) {
     if (auto lowered = type->lower(node)) return lowered;
   }

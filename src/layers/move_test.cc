@@ -159,6 +159,15 @@ TEST(MoveTest, PicksAndScattersCountTheirIndices) {
   EXPECT_EQ(lowered->spec.CountWork().input_bytes, 40 * 4 + 2 * 8);
 }
 
+TEST(MoveTest, BoxesAreSampledByFours) {
+  // 6 boxes x 3 channels x 7 x 5 pixels, 2 x 2 samples of 4 pixels each.
+  EXPECT_EQ(Lower("RoiAlign", {Data({2, 3, 8, 8}), Data({6, 4}), Indices({6})},
+                  {{"output_height", std::int64_t{7}},
+                   {"output_width", std::int64_t{5}},
+                   {"sampling_ratio", std::int64_t{2}}}),
+            (Result{"pick in=10080 out=630 indices=24 dtype=f32", "6x3x7x5"}));
+}
+
 TEST(MoveTest, FillsAndRepeats) {
   EXPECT_EQ(Lower("OneHot", {Indices({4, 2}), Numbers({10}), Fractions({0, 1})}),
             (Result{"fill in=0 out=80 indices=8 dtype=f32", "4x2x10"}));

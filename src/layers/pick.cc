@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// pick -- single elements or rows read where indices say: GatherElements, GatherND. (A Gather along
-// one axis is `gather`.)
+// pick -- single elements or rows read where indices say: GatherElements, GatherND, and RoiAlign,
+// whose boxes say it. (A Gather along one axis is `gather`.)
+#include <algorithm>
+
+#include "base/checked.h"
 #include "layers/move.h"
 
 namespace joulecast {
@@ -21,13 +24,25 @@ Shape PickedRows(const NodeView& node) {
   return shape;
 }
 
+/// Each output pixel of each box [boxes, 4] is the mean of so many samples, each of four pixels. A
+/// ratio of 0 adapts to the box; one sample is taken for it.
+Lowered LowerBoxes(const NodeView& node) {
+  const Shape& x = node.InputOfRank(0, 4).shape;
+  const Shape& boxes = node.InputOfRank(1, 2).shape;
+  const Shape shape = {boxes[0], x[1], node.Int("output_height", 1), node.Int("output_width", 1)};
+  const std::int64_t ratio = std::max<std::int64_t>(1, node.Int("sampling_ratio", 0));
+  const std::int64_t read = CheckedProduct({ElementCount(shape), ratio, ratio, 4});
+  return LowerMove(node, kPick, read, shape, ElementCount(boxes));
+}
+
 std::optional<Lowered> Lower(const NodeView& node) {
+  if (node.op() == "RoiAlign") return LowerBoxes(node);
   const Shape& indices = node.Input(1).shape;
   const Shape shape = node.op() == "GatherND" ? PickedRows(node) : indices;
   return LowerMove(node, kPick, ElementCount(shape), shape, ElementCount(indices));
 }
 
-constexpr std::string_view kOps[] = {"GatherElements", "GatherND"};
+constexpr std::string_view kOps[] = {"GatherElements", "GatherND", "RoiAlign"};
 
 }  // namespace
 

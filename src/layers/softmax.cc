@@ -50,7 +50,7 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
               amounts);
 }
 
-constexpr std::string_view kOps[] = {"Softmax", "LogSoftmax"};
+constexpr std::string_view kOps[] = {"Softmax", "LogSoftmax", "Hardmax"};
 
 }  // namespace
 

@@ -53,6 +53,7 @@ ACTIVATIONS = [
     case("Softmax", [X], "softmax", axis=1),
     case("LogSoftmax", [X], "softmax", axis=-2),
     case("Softmax", [X], "softmax", opset=11),
+    case("Hardmax", [X], "softmax"),
 ]
 
 ELEMENTWISE = [
@@ -115,6 +116,7 @@ MOVES = [
     case("GatherElements", [(4, 5), [[0, 1, 2], [3, 0, 1]]], "pick", axis=0),
     case("GatherND", [(4, 5, 6), [[0, 1], [3, 4]]], "pick"),
     case("GatherND", [(2, 5, 6), [[1], [4]]], "pick", batch_dims=1),
+    case("RoiAlign", [X, Stored((6, 4)), [0] * 6], "pick", output_height=7, output_width=5),
     case("ScatterElements", [(4, 5), [[0, 1]], (1, 2)], "scatter", axis=1),
     case("ScatterND", [(4, 5), [[0], [2]], (2, 5)], "scatter"),
     case("EyeLike", [(4, 5)], "fill"),

@@ -89,8 +89,10 @@ TEST_F(FunctionsTest, AttributesComeFromTheCallOrTheirDefault) {
   ASSERT_THAT(OpsOf(graph), ElementsAre("Softmax"));
   const auto& attributes = graph.nodes[0].attributes;
   ASSERT_EQ(attributes.size(), 3u);
-  EXPECT_EQ(attributes[0], (std::pair<std::string, AttributeValue>("axis", std::int64_t{-2})));
-  EXPECT_EQ(attributes[1], (std::pair<std::string, AttributeValue>("depth", std::int64_t{7})));
+  EXPECT_EQ(attributes[0].first, "axis");
+  EXPECT_EQ(std::get<std::int64_t>(attributes[0].second), -2);
+  EXPECT_EQ(attributes[1].first, "depth");
+  EXPECT_EQ(std::get<std::int64_t>(attributes[1].second), 7);
   // Its body is written in opset 11, where softmax flattens, though the graph is of opset 13.
   EXPECT_EQ(attributes[2].first, "flatten");
 }
