@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "layers/catalog.h"
 
-#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "layers/node_view.h"
 #include "layers/qlinear.h"
@@ -13,6 +15,18 @@ namespace {
 std::string QualifiedOp(const Node& node) {
   const bool is_plain = node.domain.empty() || node.domain == "joulecast";
   return is_plain ? node.op : node.domain + "::" + node.op;
+}
+
+/// Which types may lower an operator, in catalogue order: large graphs ask for thousands of nodes.
+const std::unordered_map<std::string, std::vector<const LayerType*>>& TypesByOp() {
+  static const auto types = [] {
+    std::unordered_map<std::string, std::vector<const LayerType*>> by_op;
+    for (const LayerType* type : LayerCatalog()) {
+      for (const std::string_view op : type->ops) by_op[std::string(op)].push_back(type);
+    }
+    return by_op;
+  }();
+  return types;
 }
 
 }  // namespace
@@ -34,9 +48,9 @@ const LayerType* FindLayerType(std::string_view name) {
 }
 
 std::optional<Lowered> LowerNode(const NodeView& node) {
-  const std::string op = QualifiedOp(node.node());
-  for (const LayerType* type : LayerCatalog()) {
-    if (std::find(type->ops.begin(), type->ops.end(), op) == type->ops.end()) continue;
+  const auto types = TypesByOp().find(QualifiedOp(node.node()));
+  if (types == TypesByOp().end()) return LowerQLinear(node);
+  for (const LayerType* type : types->second) {
     if (auto lowered = type->lower(node)) return lowered;
   }
   return LowerQLinear(node);

@@ -14,8 +14,9 @@ LayerSpec As(const LayerType& type, const LayerSpec& spec) {
   return like;
 }
 
-constexpr std::string_view kGeluOps[] = {"Gelu"};
-constexpr std::string_view kSiluOps[] = {"Silu", "Swish"};
+constexpr std::string_view kGeluOps[] = {"Gelu", "com.microsoft::Gelu", "com.microsoft::FastGelu",
+                                         "com.microsoft::BiasGelu"};
+constexpr std::string_view kSiluOps[] = {"Silu", "Swish", "com.microsoft::QuickGelu"};
 constexpr std::string_view kMishOps[] = {"Mish"};
 constexpr std::string_view kSoftplusOps[] = {"Softplus"};
 constexpr std::string_view kEluOps[] = {"Elu", "Celu"};

@@ -173,6 +173,103 @@ TEST(ResolveTest, FoldsThePadsAsPyTorchExportsThem) {
   EXPECT_EQ(SpecAt(model, 0), "pad in=25 out=96 dtype=f32");  // 12 x 8
 }
 
+/// x[N, 10] through a relu, whose result the file declares as `declared`.
+Graph DeclaredGraph(const std::vector<Dim>& declared, int results = 1) {
+  TestGraph graph;
+  ValueId last = graph.Input("x", {"N", 10});
+  for (int i = 0; i < results; ++i) last = graph.Add("Relu", {last});
+  Graph& done = graph.Finish(last);
+  for (const Node& node : done.nodes) {
+    done.values[static_cast<std::size_t>(node.outputs[0])].declared = declared;
+  }
+  return done;
+}
+
+TEST(ResolveTest, TellsWhereTheFileDeclaresAnotherShape) {
+  const LayeredModel model = Resolve(DeclaredGraph({{.size = 1}, {.size = 12}}), {});
+  ASSERT_EQ(model.warnings.size(), 1u);
+  EXPECT_THAT(model.warnings[0],
+              AllOf(HasSubstr("Relu 'Relu0'"), HasSubstr("is 1x10, but the file declares 1x12")));
+}
+
+TEST(ResolveTest, AgreesWithDeclarationsUnderItsBindings) {
+  const Dim batch = {.size = {}, .symbol = "N"};
+  const Dim anonymous = {.size = {}, .symbol = "Relu_dim_1"};
+  EXPECT_TRUE(Resolve(DeclaredGraph({batch, {.size = 10}}), {.batch = 4}).warnings.empty());
+  EXPECT_TRUE(Resolve(DeclaredGraph({batch, anonymous}), {.batch = 4}).warnings.empty());
+  EXPECT_THAT(Resolve(DeclaredGraph({batch, batch}), {.batch = 4}).warnings.at(0),
+              HasSubstr("is 4x10, but the file declares 'N'x'N'"));
+  EXPECT_THAT(Resolve(DeclaredGraph({{.size = 10}}), {}).warnings.at(0), HasSubstr("declares 10"));
+}
+
+TEST(ResolveTest, TellsTheFirstContradictionsAndCountsTheRest) {
+  const LayeredModel model = Resolve(DeclaredGraph({{.size = 2}, {.size = 10}}, 8), {});
+  ASSERT_EQ(model.warnings.size(), 4u);
+  EXPECT_THAT(model.warnings[3], HasSubstr("5 more"));
+}
+
+TEST(ResolveTest, ADeclaredShapeEndsAnAssumption) {
+  TestGraph graph;
+  const ValueId y = graph.Add("Mystery", {graph.Input("x", {1, 10})});
+  Graph& done = graph.Finish(graph.Add("Gemm", {y, graph.Weight({7, 2})}));
+  done.values[static_cast<std::size_t>(y)].declared = {{.size = 1}, {.size = 7}};
+  const LayeredModel model = Resolve(done, {});
+  EXPECT_EQ(SpecAt(model, 1), "linear batch=1 in=7 out=2 bias=0 dtype=f32");
+  EXPECT_FALSE(model.layers[1].shape_assumed);
+}
+
+TEST(ResolveTest, WhatDataDecideIsListedWithWhatIsTaken) {
+  TestGraph graph;
+  const ValueId x = graph.Input("x", {1, 10});
+  const ValueId places = graph.Add("NonZero", {x});
+  const LayeredModel model = Resolve(graph.Finish(graph.Add("Abs", {places})), {});
+  EXPECT_EQ(SpecAt(model, 0), "select in=10 out=20 dtype=f32");
+  EXPECT_TRUE(model.layers[0].shape_assumed);
+  EXPECT_THAT(model.layers[0].note, HasSubstr("taken is the most, 2x10"));
+  EXPECT_TRUE(model.layers[1].shape_assumed);
+  EXPECT_EQ(model.warnings.size(), 1u);
+}
+
+TEST(ResolveTest, ASliceByComputedBoundsIsListedNotFatal) {
+  TestGraph graph;
+  const ValueId x = graph.Input("x", {1, 10});
+  const ValueId end =
+      graph.Add("Cast", {graph.Add("ReduceMax", {x})}, {{"to", std::string("i64")}});
+  const ValueId cut = graph.Add("Slice", {x, graph.Numbers({0}), end});
+  const LayeredModel model = Resolve(graph.Finish(graph.Add("Relu", {cut})), {});
+  EXPECT_FALSE(model.layers.at(2).spec);
+  EXPECT_THAT(model.layers[2].note, HasSubstr("'ends' is computed from data"));
+  EXPECT_EQ(SpecAt(model, 3), "relu batch=1 elements=10 inplace=1 dtype=f32");
+}
+
+TEST(ResolveTest, SequencesAndControlFlowAreListed) {
+  TestGraph graph;
+  const ValueId x = graph.Input("x", {1, 10});
+  const ValueId sequence = graph.Add("SequenceConstruct", {x, x});
+  Graph& done = graph.Finish(graph.Add("If", {sequence}));
+  done.nodes.back().has_subgraph = true;
+  const LayeredModel model = Resolve(done, {});
+  EXPECT_THAT(model.layers.at(0).note, HasSubstr("sequence of tensors"));
+  EXPECT_THAT(model.layers.at(1).note, HasSubstr("control flow"));
+}
+
+TEST(ResolveTest, AnExpandedWeightIsCountedOnceAndItsSlicesEach) {
+  TestGraph graph;
+  const ValueId x = graph.Input("x", {"N", 4, 16});
+  const ValueId batch = graph.Add("Slice", {graph.Add("Shape", {x}), graph.Numbers({0}),
+                                            graph.Numbers({1}), graph.Numbers({0})});
+  const ValueId shape =
+      graph.Add("Concat", {batch, graph.Numbers({1, 16})}, {{"axis", std::int64_t{0}}});
+  const ValueId token = graph.Add("Expand", {graph.Weight({1, 1, 16}), shape});
+  const ValueId joined = graph.Add("Concat", {token, x}, {{"axis", std::int64_t{1}}});
+  const auto halves =
+      graph.AddWithResults("Split", 2, {graph.Weight({16, 8})}, {{"axis", std::int64_t{1}}});
+  const ValueId left = graph.Add("MatMul", {joined, halves[0]});
+  const ValueId right = graph.Add("MatMul", {joined, halves[1]});
+  const LayeredModel model = Resolve(graph.Finish(graph.Add("Add", {left, right})), {.batch = 8});
+  EXPECT_EQ(model.TotalWork().params, 16 + 64 + 64);
+}
+
 TEST(ResolveTest, CountsSharedWeightsOnce) {
   TestGraph graph;
   const ValueId x = graph.Input("x", {"N", 4});

@@ -42,6 +42,14 @@ def tensor(name, shape, dtype=FLOAT):
     return dims + field(2, dtype) + field(8, name) + field(9, bytes(elements * 4))
 
 
+def external_tensor(name, shape, location, offset, length, dtype=FLOAT):
+    """A weight whose bytes lie in another file (TensorProto.external_data)."""
+    dims = b"".join(field(1, extent) for extent in shape)
+    entries = {"location": location, "offset": str(offset), "length": str(length)}
+    data = b"".join(field(13, field(1, key) + field(2, value)) for key, value in entries.items())
+    return dims + field(2, dtype) + field(8, name) + data + field(14, 1)
+
+
 def node(op, inputs, outputs, name="", domain="", **ints):
     """One operation; attributes are lists of integers or one integer."""
     data = b"".join(field(1, text) for text in inputs)

@@ -95,4 +95,4 @@ class Transformers(TestCase):
             with self.subTest(name=name):
                 shapes = [word for key, value in lengths.items()
                           for word in ("--shape", f"{key}={value}")]
-                self.check(name, 13, True, lengths, "--batch", "3", *shapes, batch=3)
+                self.check(name, 17, True, lengths, "--batch", "3", *shapes, batch=3)

@@ -9,7 +9,7 @@ namespace joulecast::onnx {
 namespace {
 
 constexpr int kDeepest = 64;
-constexpr std::size_t kMostNodes = 1'000'000;
+constexpr std::size_t kMostNodes = 200'000;
 
 const Attribute* FindAttribute(const std::vector<Attribute>& attributes, std::string_view name) {
   const auto found = std::ranges::find(attributes, name, &Attribute::name);
