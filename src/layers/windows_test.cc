@@ -56,9 +56,9 @@ TEST(WindowsTest, FourPixelsMergeIntoOne) {
 TEST(WindowsTest, RelativeBiasesAreStoredOnceForEachOffset) {
   const TensorInfo scores = Data({64, 3, 49, 49});  // 64 * 3 * 49 * 49 = 460992
   EXPECT_EQ(Lower("joulecast::AddRelativeBias", {scores, Stored({169, 3})}),
-            (Result{"add out=460992 in=461499 weights=507 dtype=f32", "64x3x49x49"}));
+            (Result{"add out=460992 in=461499 weights=507 inplace=0 dtype=f32", "64x3x49x49"}));
   EXPECT_EQ(Lower("joulecast::AddRelativeBias", {scores, Data({169, 3})}).spec,
-            "add out=460992 in=461499 dtype=f32");
+            "add out=460992 in=461499 inplace=0 dtype=f32");
   EXPECT_THAT(Complaint("joulecast::AddRelativeBias", {scores, Stored({225, 3})}),
               HasSubstr("table 225x3 does not fit scores of 64x3x49x49"));
 }
@@ -67,7 +67,7 @@ TEST(WindowsTest, MasksAreThereOnlyWhereWindowsShift) {
   // 4 windows: 4 * 49 * 49 = 9604 mask values for 2 samples of as many windows and 3 heads.
   EXPECT_EQ(
       Lower("joulecast::AddWindowMask", {Data({8, 3, 49, 49}), Data({2, 14, 14, 96})}, kSwin).spec,
-      "add out=57624 in=67228 dtype=f32");
+      "add out=57624 in=67228 inplace=0 dtype=f32");
   EXPECT_EQ(
       Lower("joulecast::AddWindowMask", {Data({2, 3, 49, 49}), Data({2, 7, 7, 96})}, kSwin).spec,
       "reshape elements=14406 dtype=f32");
@@ -77,7 +77,7 @@ TEST(WindowsTest, TokensHaveAClassAndPositions) {
   EXPECT_EQ(Lower("joulecast::PrependToken", {Stored({1, 1, 768}), Data({2, 196, 768})}),
             (Result{"concat elements=302592 parts=2 weights=768 dtype=f32", "2x197x768"}));
   EXPECT_EQ(Lower("joulecast::AddPositions", {Data({2, 197, 768})}),
-            (Result{"add out=302592 in=453888 weights=151296 dtype=f32", "2x197x768"}));
+            (Result{"add out=302592 in=453888 weights=151296 inplace=0 dtype=f32", "2x197x768"}));
 }
 
 TEST(TrainingOnlyTest, CountsParametersAndNoWork) {

@@ -41,7 +41,7 @@ EXPORTS = [
     Export("efficientnet_v2_s", 13),
     Export("googlenet", 13, keep_batchnorm=True),
     Export("inception_v3", 13, side=299, keep_batchnorm=True),
-    Export("maxvit_t", 13, side=224, dynamic=("batch",)),
+    Export("maxvit_t", 13, side=224, dynamic=("batch",), keep_batchnorm=True),
     Export("mnasnet0_5", 9),
     Export("mnasnet0_75", 13),
     Export("mnasnet1_0", 16, dynamic=OPEN),

@@ -98,6 +98,12 @@ class Json(TestCase):
         self.assert_done(result)
         return json.loads(result.stdout)
 
+    def test_the_zoo_lists_each_network_on_a_line_of_a_terminal(self):
+        models = self.json_of("zoo")["models"]
+        lines = run("zoo", cwd=self.folder).stdout.splitlines()
+        self.assertEqual([model["name"] for model in models], [line.split()[0] for line in lines])
+        self.assertEqual([], [line for line in lines if len(line) > 80])
+
     def test_estimate_has_every_promised_key_and_its_layers_add_up(self):
         estimate = self.json_of("estimate", "vgg16", "--batch", "8")
         for key in ("model", "device", "batch", "kind", "energy_j", "energy_j_low", "energy_j_high",

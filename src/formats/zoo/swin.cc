@@ -37,20 +37,24 @@ ValueId ComputedBiasTable(ZooBuilder& net, const std::string& path, const Block&
   return net.Scale(path + ".bias_scale", x);
 }
 
-ValueId Scores(ZooBuilder& net, const std::string& path, const Block& block, const Heads& heads) {
-  if (!block.is_v2) {
-    const ValueId queries = net.Scale(path + ".scale", heads.queries);
-    const ValueId scores = net.MatMul(path + ".scores", queries, heads.keys);
-    return AddRelativeBias(
-        net, path + ".relative_position_bias", scores,
-        RelativeBiasTable(net, path + ".relative_position_bias_table", block.windows, block.heads));
-  }
-  const ValueId scores =
-      net.MatMul(path + ".scores", net.Normalize(path + ".normalize_q", heads.queries, -1),
-                 net.Normalize(path + ".normalize_k", heads.keys, -2));
-  const ValueId scaled = net.Mul(path + ".logit_scale", scores,
+ValueId ScaledScores(ZooBuilder& net, const std::string& path, const Block& block,
+                     const Heads& heads) {
+  const ValueId queries = net.Scale(path + ".scale", heads.queries);
+  const ValueId scores = net.MatMul(path + ".scores", queries, heads.keys);
+  return AddRelativeBias(
+      net, path + ".relative_position_bias", scores,
+      RelativeBiasTable(net, path + ".relative_position_bias_table", block.windows, block.heads));
+}
+
+/// Cosines, each head's by a factor of its own; its clamp and exponential are a few numbers.
+ValueId CosineScores(ZooBuilder& net, const std::string& path, const Block& block,
+                     const Heads& heads) {
+  const ValueId queries = net.Normalize(path + ".normalize_q", heads.queries, -1);
+  const ValueId keys = net.Normalize(path + ".normalize_k", heads.keys, -2);
+  const ValueId cosines = net.MatMul(path + ".scores", queries, keys);
+  const ValueId scores = net.Mul(path + ".logit_scale", cosines,
                                  net.Weight(path + ".logit_scale", {block.heads, 1, 1}));
-  return AddRelativeBias(net, path + ".relative_position_bias", scaled,
+  return AddRelativeBias(net, path + ".relative_position_bias", scores,
                          ComputedBiasTable(net, path, block));
 }
 
@@ -63,7 +67,8 @@ ValueId Attention(ZooBuilder& net, const Block& block, ValueId image) {
                                      .path = path};
   const ValueId tokens = CutWindows(net, path + ".partition", image, block.windows);
   const Heads heads = SplitHeads(net, attention, tokens);
-  ValueId scores = Scores(net, path, block, heads);
+  ValueId scores =
+      block.is_v2 ? CosineScores(net, path, block, heads) : ScaledScores(net, path, block, heads);
   if (block.windows.shift > 0) {
     scores = AddWindowMask(net, path + ".mask", scores, image, block.windows);
   }

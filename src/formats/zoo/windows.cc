@@ -57,7 +57,7 @@ ValueId Attend(ZooBuilder& net, const WindowAttention& attention, ValueId scores
   ValueId x = net.Softmax(path + ".softmax", scores);
   x = net.MatMul(path + ".attend", x, values);
   x = net.Transpose(path + ".tokens", x, {0, 2, 1, 3});
-  x = net.Reshape(path + ".merge", x, {0, 0, attention.width});
+  x = net.Reshape(path + ".merge_heads", x, {0, 0, attention.width});
   return net.Linear(attention.proj, x, attention.width, attention.width);
 }
 
