@@ -25,7 +25,7 @@ Net ZooNet(std::string_view name, std::int64_t batch, std::int64_t image) {
 }
 
 std::vector<Shape> ShapesOf(const Subject& subject) {
-  const auto runnable = OpenTorchBackend()->Load(workload);
+  const auto runnable = OpenTorchBackend()->Load(subject);
   for (int pass = 0; pass < 2; ++pass) runnable->Run();
   runnable->Synchronize();
   return runnable->output_shapes();
@@ -154,7 +154,7 @@ std::optional<std::int64_t> StatusBytes(std::string_view name) {
 }
 
 void LoadAndRunTwice(const Backend& backend, const Subject& subject) {
-  const auto runnable = backend.Load(workload);
+  const auto runnable = backend.Load(subject);
   runnable->Run();
   runnable->Run();
 }
@@ -164,7 +164,7 @@ std::optional<std::int64_t> BytesTaken(const Backend& backend, const Subject& su
   const auto before = StatusBytes("VmRSS:");
   const bool forgot_peak = bool(std::ofstream("/proc/self/clear_refs") << 5 << std::flush);
   if (!before || !forgot_peak) return std::nullopt;
-  LoadAndRunTwice(backend, workload);
+  LoadAndRunTwice(backend, subject);
   return *StatusBytes("VmHWM:") - *before;
 }
 
@@ -195,13 +195,13 @@ TEST(MemoryNeededTest, IsWhatTheProcessTakes) {
   ::mallopt(M_MMAP_THRESHOLD, 1 << 16);  // what is freed is returned at once
   const auto backend = OpenTorchBackend();
   for (const Subject& subject : WorkloadsOfAllKinds()) {
-    LoadAndRunTwice(*backend, workload);  // code is read in, kernels are compiled
-    const auto taken = BytesTaken(*backend, workload);
+    LoadAndRunTwice(*backend, subject);  // code is read in, kernels are compiled
+    const auto taken = BytesTaken(*backend, subject);
     if (!taken) GTEST_SKIP() << "/proc/self tells no peaks here";
-    const auto needed = static_cast<double>(backend->MemoryNeeded(workload));
+    const auto needed = static_cast<double>(backend->MemoryNeeded(subject));
     const double slack = 4e6;
-    EXPECT_LE(static_cast<double>(*taken), needed + slack) << ToString(workload);
-    EXPECT_GE(static_cast<double>(*taken), 0.5 * needed - slack) << ToString(workload);
+    EXPECT_LE(static_cast<double>(*taken), needed + slack) << ToString(subject);
+    EXPECT_GE(static_cast<double>(*taken), 0.5 * needed - slack) << ToString(subject);
   }
 }
 
