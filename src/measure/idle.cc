@@ -38,7 +38,8 @@ IdlePower IdlePowerOf(const Domain& domain, std::size_t meter, std::size_t index
   return {.reason = failure.empty() ? "no idle window was measured (--idle-s)" : failure};
 }
 
-std::optional<Joules> NetEnergy(std::optional<Joules> gross, const IdlePower& idle, Seconds duration) {
+std::optional<Joules> NetEnergy(std::optional<Joules> gross, const IdlePower& idle,
+                                Seconds duration) {
   if (!gross || !idle.power) return std::nullopt;
   return *gross - *idle.power * duration;
 }

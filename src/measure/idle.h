@@ -35,6 +35,7 @@ IdlePower IdlePowerOf(const Domain& domain, std::size_t meter, std::size_t index
 
 /// The rest of the gross energy. It may be negative: then the machine was less at rest around the
 /// window than in it.
-std::optional<Joules> NetEnergy(std::optional<Joules> gross, const IdlePower& idle, Seconds duration);
+std::optional<Joules> NetEnergy(std::optional<Joules> gross, const IdlePower& idle,
+                                Seconds duration);
 
 }  // namespace joulecast
