@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ATen/ops/avg_pool2d.h>
-#include <ATen/ops/ones.h>
+#include <ATen/ops/constant_pad_nd.h>
 
 #include "backends/torch/pool_twin.h"
 #include "joulecast/error.h"
@@ -20,21 +20,33 @@ at::Tensor Pool(const at::Tensor& x, const PoolWindow& window, bool include_pad)
                         include_pad);
 }
 
+/// One over the share of each window that counts, where what was padded beforehand passes for
+/// image: of the image alone, or with its own padding, but never what ceil mode adds.
+at::Tensor CountedShare(const LayerSpec& spec, const PoolWindow& window, const Site& site) {
+  const std::size_t image = spec.SlotOf("image");
+  const std::size_t pad = spec.SlotOf("padding");  // top, left, bottom, right
+  Shape counted(4, 0);                             // left, right, top, bottom
+  if (spec.Get("include_pad") != 0) {
+    counted = {spec[pad + 1], spec[pad + 3], spec[pad], spec[pad + 2]};
+  }
+  Shape rest = window.pad_first;
+  for (std::size_t side = 0; side < 4; ++side) rest[side] -= counted[side];
+  at::Tensor ones = site.source.Constant({1, 1, spec[image], spec[image + 1]}, TypeOf(spec), 1);
+  ones = at::constant_pad_nd(at::constant_pad_nd(ones, counted, 1), rest, 0);
+  return Pool(ones, window, true).reciprocal_();
+}
+
 Step Make(const LayerSpec& spec, const Site& site) {
   const PoolWindow window(spec);
   const bool include_pad = spec.Get("include_pad") != 0;
-  if (window.pad_first.empty() || include_pad) {
-    return [=](std::span<const at::Tensor> x) -> Tensors {
-      return {Pool(window.Padded(x[0], 0), window, include_pad)};
-    };
+  if (window.pad_first.empty()) {
+    return
+        [=](std::span<const at::Tensor> x) -> Tensors { return {Pool(x[0], window, include_pad)}; };
   }
-  // What was padded beforehand counts as image: undone by the share of the window that is.
-  const Shape image = {1, 1, spec[spec.SlotOf("image")], spec[spec.SlotOf("image") + 1]};
-  const at::Tensor ones = site.source.Constant(image, TypeOf(spec), 1);
-  const at::Tensor scale = Pool(window.Padded(ones, 0), window, true).reciprocal_();
-  return [=](std::span<const at::Tensor> x) -> Tensors {
-    return {Pool(window.Padded(x[0], 0), window, true).mul_(scale)};
-  };
+  return
+      [window, share = CountedShare(spec, window, site)](std::span<const at::Tensor> x) -> Tensors {
+        return {Pool(window.Padded(x[0], 0), window, true).mul_(share)};
+      };
 }
 
 }  // namespace

@@ -19,7 +19,12 @@ Step Make(const LayerSpec& spec, const Site& site) {
     const at::Tensor image = Seen(x[0], input);
     at::Tensor sums = at::constant_pad_nd(image.mul(image).unsqueeze(1), pad);
     sums = at::avg_pool3d(sums, {size, 1, 1}, 1).squeeze(1);
-    return {Seen(image.div(sums.mul(1e-4).add(1).pow(0.75)), shape)};
+    // One step a statement, so that each result goes as soon as it goes in Python.
+    at::Tensor divisor = sums.mul(1e-4);
+    divisor = divisor.add(1);
+    divisor = divisor.pow(0.75);
+    sums.reset();
+    return {Seen(image.div(divisor), shape)};
   };
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <ATen/ops/clamp.h>
 #include <ATen/ops/hardtanh.h>
 
 #include "backends/torch/activation_twin.h"
@@ -10,7 +9,10 @@ namespace {
 Step Make(const LayerSpec& spec, const Site&) {
   return MakeActivation(
       spec, [](const at::Tensor& x) -> at::Tensor { return at::hardtanh(x, 0, 6); },
-      [](const at::Tensor& x) -> at::Tensor { return x.hardtanh_(0, 6); });
+      [](const at::Tensor& x) -> at::Tensor {
+        at::Tensor same = x;
+        return at::hardtanh_(same, 0, 6);
+      });
 }
 
 }  // namespace

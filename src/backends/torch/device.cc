@@ -14,6 +14,16 @@
 #include "base/text.h"
 #include "joulecast/error.h"
 
+// Older releases tell nobody without CUDA's headers what their cache holds: free memory is then
+// unknown, and too large a workload ends in an error of PyTorch's.
+#if __has_include(<c10/core/CachingDeviceAllocator.h>)
+#include <c10/core/CachingDeviceAllocator.h>
+#include <torch/version.h>
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 9)
+#define JOULECAST_TORCH_TELLS_MEMORY
+#endif
+#endif
+
 namespace joulecast {
 namespace {
 
@@ -30,7 +40,7 @@ void LoadCuda(const std::string& name) {
   const char* why = ::dlerror();
   throw Error(ErrorKind::kDevice,
               name + ": cannot load PyTorch's CUDA library: " + (why ? why : "no reason given") +
-                  "; build against a PyTorch with CUDA (docs/backends.md), or take --device cpu");
+                  "; build against a PyTorch with CUDA, or take the device cpu");
 }
 
 }  // namespace
@@ -62,13 +72,19 @@ void SynchronizeDevice(at::Device device) {
 
 std::optional<std::int64_t> FreeDeviceMemory(at::Device device) {
   if (device.is_cpu()) return FreeHostMemory();
-  // Of the current context: that of the device which this thread used last.
-  SynchronizeDevice(device);
+#ifdef JOULECAST_TORCH_TELLS_MEMORY
+  auto* allocator = dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(device.type()));
   std::size_t free = 0;
   std::size_t total = 0;
   auto* ask = DriverFunction<int(std::size_t*, std::size_t*)>("cuMemGetInfo_v2");
-  if (ask == nullptr || ask(&free, &total) != 0) return std::nullopt;
+  if (allocator == nullptr || ask == nullptr) return std::nullopt;
+  allocator->emptyCache();
+  SynchronizeDevice(device);  // makes the device's context the one that is asked
+  if (ask(&free, &total) != 0) return std::nullopt;
   return static_cast<std::int64_t>(free);
+#else
+  return std::nullopt;
+#endif
 }
 
 std::string HardwareName(at::Device device) {

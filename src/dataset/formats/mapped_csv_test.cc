@@ -62,7 +62,8 @@ std::string Replaced(const std::string& from, const std::string& to) {
 TEST(CsvMapTest, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(FailureOf("source = "), HasSubstr("map.toml, line 1"));
   EXPECT_THAT(FailureOf(Replaced("meter = \"plug\"", "")), HasSubstr("'meter' is missing"));
-  EXPECT_THAT(FailureOf(Replaced("meter", "metre")), HasSubstr("line 5, column 1: 'metre' means nothing"));
+  EXPECT_THAT(FailureOf(Replaced("meter", "metre")),
+              HasSubstr("line 5, column 1: 'metre' means nothing"));
   EXPECT_THAT(FailureOf(Replaced("\"mJ\"", "\"cal\"")),
               HasSubstr("'energy.unit' is 'cal'; choose J, mJ, kWh"));
   EXPECT_THAT(FailureOf(Replaced("\"random\"", "\"chance\"")), HasSubstr("choose random, net-"));

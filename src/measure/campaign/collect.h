@@ -66,6 +66,7 @@ struct Identity {
 
 /// What a go of a campaign did.
 struct CollectReport {
+  Evidence evidence = Evidence::kMeasured;      ///< of every energy
   std::size_t planned = 0;                      ///< configurations of this shard
   std::size_t found = 0;                        ///< repetitions that were stored before
   std::size_t added = 0;                        ///< repetitions stored now
