@@ -203,6 +203,7 @@ struct InputBinding {
 struct Layer {
   std::string name;               ///< the node's
   std::string op;                 ///< graph operator, with its domain unless ONNX's own
+  std::size_t node = 0;           ///< its place among the graph's nodes
   std::optional<LayerSpec> spec;  ///< nullopt: an operator that we do not know
   std::string note;               ///< why it is unknown, or what was assumed
   Work work;                      ///< of the spec; of an unknown operator, only its bytes
@@ -218,6 +219,8 @@ struct LayeredModel {
   std::vector<Layer> layers;
   std::size_t folded_nodes = 0;  ///< nodes that only compute weights or shapes: done before running
   std::vector<std::string> warnings;
+  /// What is known of each value of the graph, by ValueId: what running the model needs.
+  std::vector<std::optional<TensorInfo>> tensors;
 
   Work TotalWork() const;  ///< sums; params of shared weights once
 };

@@ -215,11 +215,16 @@ class Resolver {
       throw Error(ErrorKind::kInput, "the model '" + Printable(graph_.name, 60) +
                                          "' has no operation that depends on its inputs");
     }
+    model_.tensors = std::move(tensors_);
     return std::move(model_);
   }
 
  private:
   static std::size_t Index(ValueId id) { return static_cast<std::size_t>(id); }
+
+  std::size_t PlaceOf(const Node& node) const {
+    return static_cast<std::size_t>(&node - graph_.nodes.data());
+  }
 
   static TensorInfo ConstantTensor(const Value& value) {
     TensorInfo tensor{.dtype = value.dtype, .is_constant = true, .constant = value.constant};
@@ -300,6 +305,7 @@ class Resolver {
   void AddKnown(const Node& node, Lowered lowered, bool assumed, bool from_relu) {
     Layer layer{.name = node.name,
                 .op = node.op,
+                .node = PlaceOf(node),
                 .spec = std::move(lowered.spec),
                 .shape_assumed = assumed};
     layer.work = layer.spec->CountWork();
@@ -352,8 +358,12 @@ class Resolver {
     const std::string op = node.domain.empty() ? node.op : node.domain + "::" + node.op;
     model_.warnings.push_back("unknown operator " + Printable(op, 60) + " '" +
                               Printable(node.name, 60) + "': " + why);
-    model_.layers.push_back(
-        {.name = node.name, .op = op, .note = why, .work = work, .shape_assumed = assumed});
+    model_.layers.push_back({.name = node.name,
+                             .op = op,
+                             .node = PlaceOf(node),
+                             .note = why,
+                             .work = work,
+                             .shape_assumed = assumed});
   }
 
   const Graph& graph_;
