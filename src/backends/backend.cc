@@ -10,6 +10,9 @@
 namespace joulecast {
 namespace {
 
+/// What allocators keep of freed memory, and libraries for themselves.
+constexpr std::int64_t kReserveBytes = 256 << 20;
+
 struct Describe {
   std::string operator()(const LayerSpec& spec) const { return spec.ToString(); }
   std::string operator()(const Net& net) const {
@@ -33,10 +36,12 @@ std::optional<std::string> Obstacle(const Backend& backend, const Workload& work
   try {
     const std::int64_t needed = backend.MemoryNeeded(workload);
     const auto free = backend.FreeMemory();
-    if (!free || needed <= *free) return std::nullopt;
-    return fmt::format("{}: needs {:.2f} GB on {}, where {:.2f} GB are free; take a smaller batch",
-                       ToString(workload), 1e-9 * static_cast<double>(needed),
-                       backend.description().device, 1e-9 * static_cast<double>(*free));
+    if (!free || needed + kReserveBytes <= *free) return std::nullopt;
+    return fmt::format(
+        "{}: needs {:.2f} GB on {}, where {:.2f} GB are free and "
+        "{:.2f} GB stay in reserve; take a smaller batch",
+        ToString(workload), 1e-9 * static_cast<double>(needed), backend.description().device,
+        1e-9 * static_cast<double>(*free), 1e-9 * kReserveBytes);
   } catch (const Error& error) {
     return error.what();
   }

@@ -71,9 +71,10 @@ class Backend {
 
   virtual const BackendDescription& description() const = 0;
 
-  /// Bytes on the device that loading and running will take at most, from shapes alone: weights,
-  /// live activations, scratch. Of a TorchScript file at least: what it allocates is its secret.
-  /// Throws Error{kInput} if the workload cannot run here at all, saying why.
+  /// Bytes on the device that loading and running hold at most, from shapes alone: weights, live
+  /// activations, scratch; not what an allocator keeps of what was freed. Of a TorchScript file at
+  /// least: what it allocates is its secret. Throws Error{kInput} if the workload cannot run here
+  /// at all, saying why.
   virtual std::int64_t MemoryNeeded(const Workload& workload) const = 0;
   /// Bytes that the device can still give, nullopt where that cannot be known.
   virtual std::optional<std::int64_t> FreeMemory() const = 0;

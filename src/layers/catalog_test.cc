@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
 #include <set>
 
 #include "joulecast/error.h"
 #include "joulecast/layer.h"
+#include "layers/test_specs.h"
 
 namespace joulecast {
 namespace {
@@ -74,48 +74,12 @@ TEST_P(LayerTypeTest, WorksMoreForALargerBatch) {
   EXPECT_EQ(after.output_bytes, 2 * before[4]);
 }
 
-/// Any value of one slot, small enough that windows often fit.
-std::int64_t RandomValue(const Param& param, std::mt19937& random) {
-  const auto upto = [&](unsigned n) { return static_cast<std::int64_t>(random() % n); };
-  constexpr DType kTypes[] = {DType::kF32, DType::kF16, DType::kI8, DType::kI4};
-  switch (param.kind) {
-    case ParamKind::kFlag:
-      return upto(2);
-    case ParamKind::kDType:
-      return static_cast<std::int64_t>(kTypes[upto(4)]);
-    case ParamKind::kSize2d:
-      return param.min + upto(12);
-    case ParamKind::kStep2d:
-    case ParamKind::kPadding:
-      return param.min + upto(3);
-    case ParamKind::kCount:
-      break;
-  }
-  return param.min + upto(6);
-}
-
-/// Nullopt where chance broke one of the type's own rules.
-std::optional<LayerSpec> RandomSpec(const LayerType& type, std::mt19937& random) {
-  LayerSpec spec(type);
-  std::size_t slot = 0;
-  for (const Param& param : type.params) {
-    for (std::size_t i = 0; i < Slots(param.kind); ++i) {
-      spec.Set(slot++, RandomValue(param, random));
-    }
-  }
-  try {
-    spec.Validate();
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-  return spec;
-}
-
 TEST_P(LayerTypeTest, AnyValidSpecificationSurvivesItsText) {
+  constexpr DType kTypes[] = {DType::kF32, DType::kF16, DType::kI8, DType::kI4};
   std::mt19937 random(7);
   int valid = 0;
   for (int i = 0; i < 4000; ++i) {
-    const auto spec = RandomSpec(type(), random);
+    const auto spec = RandomSpec(type(), random, kTypes);
     if (!spec) continue;
     ++valid;
     const std::string text = spec->ToString();

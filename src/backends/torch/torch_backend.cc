@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/torch/torch_backend.h"
+
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+
+#include <thread>
+
+#include "backends/schedule.h"
+#include "backends/torch/describe.h"
+#include "backends/torch/device.h"
+#include "backends/torch/torch_runnable.h"
+#include "base/checked.h"
+
+namespace joulecast {
+namespace {
+
+int SetThreads(const std::optional<int>& wanted) {
+  if (wanted && *wanted < 1) {
+    throw Error(ErrorKind::kUsage,
+                std::to_string(*wanted) + " threads are not possible; take at least 1");
+  }
+  at::set_num_threads(wanted.value_or(static_cast<int>(std::thread::hardware_concurrency())));
+  return at::get_num_threads();
+}
+
+std::int64_t ScratchBytes(const LayerSpec& spec) {
+  const Twin& twin = TwinOf(spec.type());
+  return twin.scratch_bytes == nullptr ? 0 : twin.scratch_bytes(spec);
+}
+
+struct NeedMemory {
+  std::int64_t operator()(const LayerSpec& spec) const {
+    TwinOf(spec.type()).operands(spec);  // throws if there are none
+    ScalarTypeOf(TypeOf(spec));
+    return PeakBytes(spec, ScratchBytes(spec));
+  }
+  std::int64_t operator()(const Net& net) const { return PeakBytes(net, ScratchBytes); }
+  std::int64_t operator()(const ScriptFile& file) const {
+    std::error_code failure;
+    std::int64_t bytes =
+        static_cast<std::int64_t>(std::filesystem::file_size(file.path, failure));  // its weights
+    if (failure) {
+      throw Error(ErrorKind::kInput, file.path.string() + ": cannot read it: " + failure.message());
+    }
+    for (const TensorInfo& input : file.inputs) {
+      const std::int64_t bits = std::max(8, Bits(input.dtype));
+      bytes = CheckedSum({bytes, CheckedProduct({ElementCount(input.shape), bits}) / 8});
+    }
+    return bytes;
+  }
+};
+
+class TorchBackend : public Backend {
+ public:
+  explicit TorchBackend(const TorchSettings& settings)
+      : device_(OpenDevice(settings.device)), seed_(settings.seed) {
+    SetThreads(settings.threads);
+    description_ = DescribeTorch(device_);
+  }
+
+  const BackendDescription& description() const override { return description_; }
+
+  std::int64_t MemoryNeeded(const Workload& workload) const override {
+    return std::visit(NeedMemory(), workload);
+  }
+
+  std::optional<std::int64_t> FreeMemory() const override { return FreeDeviceMemory(device_); }
+
+  std::unique_ptr<Runnable> Load(const Workload& workload) const override {
+    MemoryNeeded(workload);  // throws its own kind of error
+    if (const auto obstacle = Obstacle(*this, workload)) {
+      throw Error(ErrorKind::kDevice, *obstacle);
+    }
+    const c10::InferenceMode guard;
+    try {
+      const TensorSource source(device_, seed_);
+      return std::visit([&](const auto& what) { return MakeRunnable(what, source); }, workload);
+    } catch (const c10::Error& error) {
+      throw TorchError(ToString(workload), error);
+    }
+  }
+
+ private:
+  at::Device device_;
+  std::uint64_t seed_;
+  BackendDescription description_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> OpenTorchBackend(const TorchSettings& settings) {
+  return std::make_unique<TorchBackend>(settings);
+}
+
+}  // namespace joulecast

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/torch/twin.h"
+
+#include <algorithm>
+#include <string>
+
+#include "joulecast/error.h"
+#include "layers/catalog.h"
+
+namespace joulecast {
+
+#define JOULECAST_LAYER(type) extern const Twin type##Twin;
+#include "layers/catalog.inc"
+#undef JOULECAST_LAYER
+
+namespace {
+
+const Twin* FindTwin(const LayerType& type) {
+#define JOULECAST_LAYER(name) \
+  if (&type == &name) return &name##Twin;
+#include "layers/catalog.inc"
+#undef JOULECAST_LAYER
+  return nullptr;
+}
+
+}  // namespace
+
+const Twin& TwinOf(const LayerType& type) {
+  const Twin* twin = FindTwin(type);
+  if (twin == nullptr || !twin->why_not.empty()) {
+    throw Error(ErrorKind::kInput,
+                "torch: cannot run " + std::string(type.name) + ": " +
+                    (twin ? std::string(twin->why_not) : "not in the catalogue"));
+  }
+  return *twin;
+}
+
+DType TypeOf(const LayerSpec& spec) { return static_cast<DType>(spec[DTypeSlot(spec.type())]); }
+
+StoredInputs::StoredInputs(const LayerSpec& spec, const Site& site) {
+  if (site.node == nullptr) return;
+  for (std::size_t i = 0; i < site.node->input_count(); ++i) {
+    if (!site.node->HasInput(i) || !site.node->Input(i).is_constant) continue;
+    const TensorInfo& input = site.node->Input(i);
+    const DType dtype = input.dtype == DType::kUnknown ? TypeOf(spec) : input.dtype;
+    stored_.emplace_back(i, site.source.Make({.shape = input.shape}, dtype));
+  }
+}
+
+Tensors StoredInputs::AmongThem(std::span<const at::Tensor> computed) const {
+  Tensors all(computed.begin(), computed.end());
+  for (const auto& [place, tensor] : stored_) {
+    all.insert(all.begin() + static_cast<std::ptrdiff_t>(std::min(place, all.size())), tensor);
+  }
+  return all;
+}
+
+at::Tensor Seen(const at::Tensor& x, const Shape& shape) {
+  return x.sizes() == at::IntArrayRef(shape) ? x : x.reshape(shape);
+}
+
+}  // namespace joulecast

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every layer type's runnable twin promises.
+#include "backends/torch/twin.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "joulecast/error.h"
+#include "layers/test_specs.h"
+
+namespace joulecast {
+namespace {
+
+constexpr DType kFloat[] = {DType::kF32};
+
+class TwinTest : public testing::TestWithParam<const LayerType*> {
+ protected:
+  const LayerType& type() const { return *GetParam(); }
+
+  /// Skips, with the reason, for a type that has said why it cannot run.
+  void SetUp() override {
+    try {
+      TwinOf(type());
+    } catch (const Error& error) {
+      const std::string prefix = "torch: cannot run " + std::string(type().name) + ": ";
+      ASSERT_GT(std::string(error.what()).size(), prefix.size() + 10) << "it should say why";
+      GTEST_SKIP() << error.what();
+    }
+  }
+
+  Tensors Operands(const LayerSpec& spec) const {
+    Tensors operands;
+    for (const Operand& operand : TwinOf(type()).operands(spec)) {
+      operands.push_back(source_.Make(operand, TypeOf(spec)));
+    }
+    return operands;
+  }
+
+  Tensors Run(const LayerSpec& spec, const Tensors& operands) const {
+    const Site site{.source = source_, .output_shape = spec.OutputShape()};
+    return TwinOf(type()).make(spec, site)(operands);
+  }
+
+  /// Calls `check` with that many random specifications that the twin has operands for.
+  void ForRandomSpecs(int wanted, const std::function<void(const LayerSpec&)>& check) const {
+    std::mt19937 random(11);
+    int found = 0;
+    for (int i = 0; i < 100 * wanted && found < wanted; ++i) {
+      const auto spec = RandomSpec(type(), random, kFloat);
+      if (!spec || Refuses(*spec)) continue;
+      ++found;
+      check(*spec);
+    }
+    EXPECT_EQ(found, wanted) << "the twin refuses nearly everything";
+  }
+
+ private:
+  bool Refuses(const LayerSpec& spec) const {
+    try {
+      TwinOf(type()).operands(spec);
+      return false;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kInput);
+      EXPECT_THAT(error.what(), testing::HasSubstr(spec.ToString()));
+      return true;
+    }
+  }
+
+  TensorSource source_{at::kCPU, 3};
+};
+
+TEST_P(TwinTest, GivesTheShapeOfTheCatalogue) {
+  ForRandomSpecs(60, [&](const LayerSpec& spec) {
+    const Tensors results = Run(spec, Operands(spec));
+    ASSERT_FALSE(results.empty()) << spec.ToString();
+    ASSERT_EQ(ShapeOf(results[0]), spec.OutputShape()) << spec.ToString();
+    ASSERT_EQ(results[0].scalar_type(), at::kFloat) << spec.ToString();
+  });
+}
+
+TEST_P(TwinTest, RunsItsExampleOnOperandsOfTheBytesCounted) {
+  const LayerSpec spec = LayerSpec::Parse(type().example);
+  std::int64_t bytes = 0;
+  for (const Operand& operand : TwinOf(type()).operands(spec)) {
+    const DType dtype = operand.dtype.value_or(TypeOf(spec));
+    bytes += ElementCount(operand.shape) * Bits(dtype) / 8;
+  }
+  const Work work = spec.CountWork();
+  if (!type().is_free) {
+    EXPECT_EQ(bytes, work.input_bytes) << spec.ToString();
+  }
+  EXPECT_EQ(ShapeOf(Run(spec, Operands(spec))[0]), spec.OutputShape());
+}
+
+TEST_P(TwinTest, OverwritesItsOperandOnlyInPlace) {
+  const bool has_flag = std::any_of(type().params.begin(), type().params.end(),
+                                    [](const Param& param) { return param.name == "inplace"; });
+  if (!has_flag) return;
+  ForRandomSpecs(40, [&](const LayerSpec& spec) {
+    const Tensors operands = Operands(spec);
+    if (type().params[0].name == "out" && operands.size() < 2) return;  // a sum of one is itself
+    const Tensors results = Run(spec, operands);
+    const bool same = results[0].data_ptr() == operands[0].data_ptr();
+    ASSERT_EQ(same, spec.Get("inplace") != 0) << spec.ToString();
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, TwinTest,
+                         testing::ValuesIn(LayerCatalog().begin(), LayerCatalog().end()),
+                         [](const auto& line) { return std::string(line.param->name); });
+
+}  // namespace
+}  // namespace joulecast
