@@ -9,11 +9,10 @@
 
 namespace joulecast {
 
-#define JOULECAST_LAYER(type) extern const Twin type##Twin;
+// Weak: where a type's file is missing, so is only that type's twin.
+#define JOULECAST_LAYER(type) [[gnu::weak]] extern const Twin type##Twin;
 #include "layers/catalog.inc"
 #undef JOULECAST_LAYER
-
-namespace {
 
 const Twin* FindTwin(const LayerType& type) {
 #define JOULECAST_LAYER(name) \
@@ -23,14 +22,15 @@ const Twin* FindTwin(const LayerType& type) {
   return nullptr;
 }
 
-}  // namespace
-
 const Twin& TwinOf(const LayerType& type) {
   const Twin* twin = FindTwin(type);
-  if (twin == nullptr || !twin->why_not.empty()) {
-    throw Error(ErrorKind::kInput,
-                "torch: cannot run " + std::string(type.name) + ": " +
-                    (twin ? std::string(twin->why_not) : "not in the catalogue"));
+  const std::string name(type.name);
+  if (twin == nullptr) {
+    throw Error(ErrorKind::kInput, "torch: cannot run " + name + ": there is no src/layers/" +
+                                       name + "_torch.cc; estimate it, or leave it out");
+  }
+  if (!twin->why_not.empty()) {
+    throw Error(ErrorKind::kInput, "torch: cannot run " + name + ": " + std::string(twin->why_not));
   }
   return *twin;
 }

@@ -42,7 +42,10 @@ struct Twin {
   std::string_view why_not = {};
 };
 
-/// The twin of a type of the catalogue. Throws Error{kInput} with its reason if it cannot run.
+/// The type's twin, null if it has no file.
+const Twin* FindTwin(const LayerType& type);
+
+/// The twin of a type that can run; throws Error{kInput} with the reason if it cannot.
 const Twin& TwinOf(const LayerType& type);
 
 DType TypeOf(const LayerSpec& spec);
