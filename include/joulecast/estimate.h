@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "joulecast/footprint.h"
 #include "joulecast/layer.h"
 #include "joulecast/predict.h"
 #include "joulecast/units.h"
@@ -26,6 +28,7 @@ struct Estimate {
   EnergyForecast energy;
   Seconds time{0};
   Work work;
+  std::optional<Footprint> footprint;      ///< emissions and cost; nullopt if nobody asked
   std::array<double, 4> coverage_share{};  ///< of energy, by Coverage
   std::vector<LayerEstimate> layers;
   std::vector<std::string> warnings;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
+#include "cli/footprint_flags.h"
 #include "cli/model_options.h"
 #include "joulecast/estimate.h"
 #include "report/report.h"
@@ -12,6 +13,7 @@ struct Options {
   std::vector<std::string> models;
   ModelOptions input;
   DeviceOption device;
+  FootprintFlags footprint;
   std::string format;
 };
 
@@ -21,6 +23,7 @@ int Run(const Options& options) {
   std::vector<Estimate> estimates;
   for (const std::string& model : options.models) {
     estimates.push_back(EstimateModel(options.input.Load(model), predictor));
+    options.footprint.ApplyTo(estimates.back());
     for (const std::string& warning : estimates.back().warnings) Warn(model + ": " + warning);
   }
   if (options.format == "json") {
@@ -42,6 +45,7 @@ void AddCompare(CLI::App& command, Action& action) {
       ->type_name("MODEL...");
   options->input.AddTo(command);
   options->device.AddTo(command);
+  options->footprint.AddTo(command);
   AddFormat(command, options->format, {"text", "json", "csv"});
   command.footer(
       "Examples:\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
+#include "cli/footprint_flags.h"
 #include "cli/model_options.h"
 #include "joulecast/estimate.h"
 #include "report/numbers.h"
@@ -13,6 +14,7 @@ struct Options {
   std::string model;
   ModelOptions input;
   DeviceOption device;
+  FootprintFlags footprint;
   std::string format;
   std::string sort = "order";
   std::optional<double> budget_j;
@@ -21,7 +23,8 @@ struct Options {
 int Run(const Options& options) {
   const Profile profile = LoadProfile(options.device.device);
   const Predictor predictor(profile);
-  const Estimate estimate = EstimateModel(options.input.Load(options.model), predictor);
+  Estimate estimate = EstimateModel(options.input.Load(options.model), predictor);
+  options.footprint.ApplyTo(estimate);
   for (const std::string& warning : estimate.warnings) Warn(warning);
   if (options.format == "json") {
     Print(EstimateJson(estimate, profile));
@@ -46,6 +49,7 @@ void AddEstimate(CLI::App& command, Action& action) {
       ->type_name("MODEL");
   options->input.AddTo(command);
   options->device.AddTo(command);
+  options->footprint.AddTo(command);
   AddFormat(command, options->format, {"text", "json", "csv"});
   command.add_option("--sort", options->sort, "Layers in the text: by order or by energy")
       ->type_name("KEY")
@@ -61,6 +65,7 @@ void AddEstimate(CLI::App& command, Action& action) {
       "  joulecast estimate vgg16 --batch 8\n"
       "  joulecast estimate model.onnx --shape input=1x3x320x320 --sort energy\n"
       "  joulecast estimate model.onnx --format json --budget-j 2.5\n"
+      "  joulecast estimate resnet50 --region FR --pue 1.3 --inferences-per-day 1e6\n"
       "Exit codes: 0 done, 1 over budget, 2 bad usage, 3 bad input, 4 no device.\n"
       "MACs count multiply-accumulates without bias; 1 MAC = 2 FLOPs.");
   action = [options] { return Run(*options); };

@@ -7,25 +7,27 @@
 namespace joulecast {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 Json RowJson(const EnergyRow& row) {
   return {{"meter", row.meter},
           {"domain", row.domain},
           {"evidence", Name(row.evidence)},
           {"time_s", row.time.count()},
-          {"energy_j", OrNull(row.energy)},
-          {"power_w", OrNull(row.power())},
-          {"net_energy_j", OrNull(row.net)},
-          {"idle_power_w", OrNull(row.idle)},
-          {"idle_basis", TextOrNull(row.idle_basis)},
-          {"failure", TextOrNull(row.failure)},
-          {"net_is_missing", TextOrNull(row.net_is_missing)},
-          {"raw_start", OrNull(row.raw_start)},
-          {"raw_end", OrNull(row.raw_end)}};
+          {"energy_j", OrNull<Json>(row.energy)},
+          {"power_w", OrNull<Json>(row.power())},
+          {"net_energy_j", OrNull<Json>(row.net)},
+          {"idle_power_w", OrNull<Json>(row.idle)},
+          {"idle_basis", TextOrNull<Json>(row.idle_basis)},
+          {"failure", TextOrNull<Json>(row.failure)},
+          {"net_is_missing", TextOrNull<Json>(row.net_is_missing)},
+          {"raw_start", OrNull<Json>(row.raw_start)},
+          {"raw_end", OrNull<Json>(row.raw_end)}};
 }
 
 Json ConditionsJson(const Conditions& conditions) {
-  return {{"load_average", OrNull(conditions.load_average)},
-          {"cpu_temperature_c", OrNull(conditions.cpu_temperature_c)}};
+  return {{"load_average", OrNull<Json>(conditions.load_average)},
+          {"cpu_temperature_c", OrNull<Json>(conditions.cpu_temperature_c)}};
 }
 
 Json RunJson(const RunReport& run) {
@@ -50,7 +52,7 @@ std::string CommandJson(const CommandReport& report) {
                {"started", report.started},
                {"meters", report.sources},
                {"exit_code", report.exit_code},
-               {"interrupted_by", OrNull(report.interrupted_by)},
+               {"interrupted_by", OrNull<Json>(report.interrupted_by)},
                {"runs", Json::array()},
                {"mean", nullptr},
                {"notes", report.notes}};
@@ -58,7 +60,7 @@ std::string CommandJson(const CommandReport& report) {
   if (const auto& repeats = report.repeats) {
     json["mean"] = {{"runs", repeats->runs},
                     {"energy_j", repeats->mean.value()},
-                    {"relative_standard_error", OrNull(repeats->relative_standard_error)}};
+                    {"relative_standard_error", OrNull<Json>(repeats->relative_standard_error)}};
   }
   // The command's words need not be UTF-8, and a report must not fail for that.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

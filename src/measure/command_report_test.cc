@@ -65,18 +65,19 @@ TEST_F(CommandReportTest, JsonHasGrossNetAndTag) {
 
 TEST_F(CommandReportTest, AMetersFailureLeavesTheOthersNumbers) {
   AddFailingMeter();
-  const auto json = nlohmann::json::parse(CommandJson(Make()));
+  const CommandReport report = Make();
+  const auto json = nlohmann::json::parse(CommandJson(report));
   const auto& run = json["runs"][0];
   EXPECT_NEAR(run["domains"][0]["energy_j"], 200, 1e-9);
   EXPECT_EQ(run["domains"][1]["energy_j"], nullptr);
   EXPECT_EQ(run["domains"][1]["failure"], "at the end: Input/output error");
   EXPECT_EQ(run["sum"]["energy_j"], nullptr) << "a part of a sum is no sum";
-  EXPECT_THAT(CommandText(Make()), HasSubstr("dram-0         no energy: at the end: Input/output"));
+  EXPECT_THAT(CommandText(report), HasSubstr("dram-0         no energy: at the end: Input/output"));
 }
 
 TEST_F(CommandReportTest, TextSaysModelledAndWhatIsIncluded) {
   const std::string text = CommandText(Make());
-  EXPECT_THAT(text, HasSubstr("exit code 7, 4 s"));
+  EXPECT_THAT(text, HasSubstr("exit code 7, 4.00 s"));
   EXPECT_THAT(text, HasSubstr("200 J"));
   EXPECT_THAT(text, HasSubstr("modelled: no counter stands behind it"));
   EXPECT_THAT(text, HasSubstr("all else that ran is included"));

@@ -53,6 +53,11 @@ class Measurement {
     if (signal && AsksForEnd(signal->si_signo)) result_.interrupted_by = signal->si_signo;
   }
 
+  /// Ctrl-C reaches the command too, which may have ended before we looked.
+  void NotePending() {
+    while (const auto signal = signals_.Next(Seconds::zero())) Note(signal);
+  }
+
   void RunOnce() {
     CommandRun run{.before = ReadConditions()};
     session_.Start();
@@ -61,6 +66,7 @@ class Measurement {
     if (result_.start_error != 0) return;
     run.end = WaitFor(child);
     run.window = session_.Stop();
+    NotePending();
     run.after = ReadConditions();
     result_.runs.push_back(std::move(run));
   }

@@ -68,6 +68,12 @@ TEST_F(CommandRunTest, SignalsReachTheCommandAndAreMarked) {
   EXPECT_EQ(result.runs.size(), 1u) << "nothing new begins";
 }
 
+TEST_F(CommandRunTest, ASignalThatTheCommandDidNotOutliveIsMarkedToo) {
+  const CommandResult result = Run({"sh", "-c", "trap '' INT; kill -INT $PPID; kill -KILL $$"}, 3);
+  EXPECT_EQ(result.exit_code(), 128 + 9);
+  EXPECT_EQ(result.interrupted_by, SIGINT);
+}
+
 TEST_F(CommandRunTest, AMeterThatMustBeReadOftenIsReadInBetween) {
   meter_->gap = Seconds(0.02);
   Run({"sleep", "0.1"});

@@ -55,7 +55,7 @@ std::vector<std::string> FindDisagreements(MeterSet meters, const Window& window
   std::vector<std::string> found;
   for (auto a = all.begin(); a != all.end(); ++a) {
     for (auto b = a + 1; b != all.end(); ++b) {
-      if (!Overlap(*a->domain, *b->domain)) continue;
+      if (!Overlapping(*a->domain, *b->domain)) continue;
       if (auto text = Contradiction(*a, *b); !text.empty()) found.push_back(std::move(text));
     }
   }

@@ -39,7 +39,7 @@ SumPlan PlanSum(MeterSet meters) {
   SumPlan plan;
   for (const DomainIndex index : all) {
     const auto rival = std::ranges::find_if(plan.domains, [&](DomainIndex chosen) {
-      return Overlap(At(meters, index), At(meters, chosen));
+      return Overlapping(At(meters, index), At(meters, chosen));
     });
     if (rival != plan.domains.end()) {
       plan.left_out.push_back(WhyLeftOut(meters, index, *rival));

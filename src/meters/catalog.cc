@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 
 namespace joulecast {
 namespace {
@@ -13,8 +13,9 @@ namespace {
 std::vector<const Domain*> Disjoint(std::span<const Domain> domains) {
   std::vector<const Domain*> taken;
   for (const Domain& domain : domains) {
-    const bool counted = std::any_of(taken.begin(), taken.end(),
-                                     [&](const Domain* other) { return Overlap(domain, *other); });
+    const bool counted = std::any_of(taken.begin(), taken.end(), [&](const Domain* other) {
+      return Overlapping(domain, *other);
+    });
     if (!counted) taken.push_back(&domain);
   }
   return taken;
@@ -23,7 +24,7 @@ std::vector<const Domain*> Disjoint(std::span<const Domain> domains) {
 bool AnyOverlap(const Meter& a, const Meter& b) {
   for (const Domain* of_a : Disjoint(a.domains())) {
     for (const Domain* of_b : Disjoint(b.domains())) {
-      if (Overlap(*of_a, *of_b)) return true;
+      if (Overlapping(*of_a, *of_b)) return true;
     }
   }
   return false;
@@ -77,7 +78,7 @@ std::string_view Name(Evidence evidence) {
   return "modelled";
 }
 
-bool Overlap(const Domain& a, const Domain& b) {
+bool Overlapping(const Domain& a, const Domain& b) {
   const std::string_view shorter = a.part.size() < b.part.size() ? a.part : b.part;
   const std::string_view longer = a.part.size() < b.part.size() ? b.part : a.part;
   return longer.starts_with(shorter) &&
@@ -104,7 +105,7 @@ Availability Probe(const MeterType& type, const MeterHost& host) {
   try {
     type.open("", host);
     return {.works = true};
-  } catch (const Obstacle& obstacle) {
+  } catch (const MeterObstacle& obstacle) {
     return {.why_not = obstacle.why(), .fix = obstacle.fix()};
   } catch (const Error& error) {
     return {.why_not = error.what()};

@@ -28,11 +28,11 @@ std::string WhyNot(const std::string& list, ErrorKind kind, const MeterHost& hos
 }
 
 TEST(OverlapTest, APartOverlapsWhatContainsItAndWhatItContains) {
-  EXPECT_TRUE(Overlap(Part("machine"), Part("machine/package-0/core")));
-  EXPECT_TRUE(Overlap(Part("machine/package-0/core"), Part("machine")));
-  EXPECT_TRUE(Overlap(Part("machine/dram-0"), Part("machine/dram-0")));
-  EXPECT_FALSE(Overlap(Part("machine/package-0"), Part("machine/dram-0")));
-  EXPECT_FALSE(Overlap(Part("machine/package-1"), Part("machine/package-10")));
+  EXPECT_TRUE(Overlapping(Part("machine"), Part("machine/package-0/core")));
+  EXPECT_TRUE(Overlapping(Part("machine/package-0/core"), Part("machine")));
+  EXPECT_TRUE(Overlapping(Part("machine/dram-0"), Part("machine/dram-0")));
+  EXPECT_FALSE(Overlapping(Part("machine/package-0"), Part("machine/dram-0")));
+  EXPECT_FALSE(Overlapping(Part("machine/package-1"), Part("machine/package-10")));
 }
 
 TEST(MeterCatalogTest, NamesAreUniqueAndFound) {

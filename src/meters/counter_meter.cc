@@ -44,7 +44,18 @@ CounterMeter::CounterMeter(std::string_view name, std::string source,
   }
 }
 
+/// A reading that the scheduler interrupted does not know its own time: on a busy machine by
+/// milliseconds, which is .1 % of a window. It is made again.
 void CounterMeter::Read(Reading& into) {
+  constexpr Seconds kPrompt(1e-4);
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const Seconds took = ReadOnce(into);
+    quickest_ = std::min(quickest_, took);
+    if (took <= std::max(kPrompt, 2 * quickest_)) return;
+  }
+}
+
+Seconds CounterMeter::ReadOnce(Reading& into) {
   into.domains.resize(sources_.size());
   const auto before = Clock::now();
   for (std::size_t i = 0; i < sources_.size(); ++i) {
@@ -55,7 +66,9 @@ void CounterMeter::Read(Reading& into) {
     if (failure.empty()) ReadCounter(*counter, failure, reading);
     reading.failure = failure;
   }
-  into.at = before + (Clock::now() - before) / 2;
+  const auto took = Clock::now() - before;
+  into.at = before + took / 2;
+  return took;
 }
 
 }  // namespace joulecast

@@ -63,6 +63,8 @@ class CounterMeter final : public Meter {
   void Read(Reading& into) override;
 
  private:
+  Seconds ReadOnce(Reading& into);
+
   struct Source {
     std::unique_ptr<Counter> counter;
     std::string failure;
@@ -73,6 +75,7 @@ class CounterMeter final : public Meter {
   std::vector<Domain> domains_;
   std::vector<Source> sources_;  // one a domain
   std::optional<Seconds> longest_gap_;
+  Seconds quickest_ = Seconds::max();  // of all readings so far
 };
 
 }  // namespace joulecast

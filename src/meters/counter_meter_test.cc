@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "joulecast/error.h"
 
 namespace joulecast {
@@ -82,6 +84,32 @@ TEST(CounterMeterTest, TheShortestGapOfItsDomainsCounts) {
   domains.push_back(Counted(1));
   EXPECT_EQ(CounterMeter("test", "", std::move(domains)).longest_gap(), Seconds(2));
   EXPECT_EQ(CounterMeter("test", "", {}).longest_gap(), std::nullopt);
+}
+
+/// Is interrupted for a while at one of its readings.
+class Interrupted final : public Counter {
+ public:
+  explicit Interrupted(int when) : when_(when) {}
+  void Read(TimePoint, DomainReading& into) override {
+    into.total = Joules(++read_);
+    if (read_ == when_) std::this_thread::sleep_for(milliseconds(20));
+  }
+
+ private:
+  int when_;
+  int read_ = 0;
+};
+
+TEST(CounterMeterTest, AReadingThatWasInterruptedIsMadeAgain) {
+  std::vector<CountedDomain> domains;
+  domains.push_back({.domain = {.name = "x", .part = "machine/x"},
+                     .counter = std::make_unique<Interrupted>(2),
+                     .failure = {}});
+  CounterMeter meter("test", "", std::move(domains));
+  Reading reading;
+  meter.Read(reading);
+  meter.Read(reading);
+  EXPECT_GE(*reading.domains[0].total, Joules(3));
 }
 
 TEST(CounterMeterTest, AReadingIsDatedBetweenItsEdges) {

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "meters/catalog.h"
 #include "meters/counter_meter.h"
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 
 namespace joulecast {
 namespace {
@@ -156,8 +156,8 @@ std::vector<CountedDomain> ReadScript(const std::string& path, Evidence evidence
 
 std::unique_ptr<Meter> Open(std::string_view argument, const MeterHost&) {
   if (argument.empty()) {
-    throw Obstacle(ErrorKind::kUsage, "fake: counts nothing unless told what",
-                   "for tests only: --meter " + std::string(kUse));
+    throw MeterObstacle(ErrorKind::kUsage, "fake: counts nothing unless told what",
+                        "for tests only: --meter " + std::string(kUse));
   }
   std::optional<Watts> power;
   std::string script;

@@ -37,7 +37,7 @@ struct Domain {
 };
 
 /// True if adding the two would count some energy twice.
-bool Overlap(const Domain& a, const Domain& b);
+bool Overlapping(const Domain& a, const Domain& b);
 
 /// One domain at one moment.
 struct DomainReading {

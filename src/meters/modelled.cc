@@ -11,7 +11,7 @@
 #include "meters/cpu_facts.h"
 #include "meters/cpu_power.h"
 #include "meters/file_reader.h"
-#include "meters/obstacle.h"
+#include "meters/meter_obstacle.h"
 
 namespace joulecast {
 namespace {
@@ -146,9 +146,10 @@ std::unique_ptr<Meter> Open(std::string_view argument, const MeterHost& host) {
   const CpuFacts facts = ReadCpuFacts(host.root);
   const auto packages = Packages(facts);
   if (packages.empty()) {
-    throw Obstacle(ErrorKind::kDevice,
-                   "modelled: " + (host.root / "proc/cpuinfo").string() + " lists no processor",
-                   "mount /proc here");
+    throw MeterObstacle(
+        ErrorKind::kDevice,
+        "modelled: " + (host.root / "proc/cpuinfo").string() + " lists no processor",
+        "mount /proc here");
   }
   std::vector<CountedDomain> domains;
   std::string source;

@@ -56,6 +56,31 @@ void AddEnergy(Json& json, const EnergyForecast& energy) {
   json["energy_j_high"] = energy.high.value();
 }
 
+Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json AmountJson(const std::optional<FootprintAmount>& amount) {
+  if (!amount) return nullptr;
+  return {{"value", amount->value}, {"low", amount->low}, {"high", amount->high}};
+}
+
+/// What is not known, because nobody gave its inputs, is null.
+Json FootprintJson(const Footprint& footprint) {
+  const FootprintOptions& options = footprint.options;
+  return {{"gco2_per_kwh", OrNull(options.gco2_per_kwh)},
+          {"intensity_source", options.intensity_source},
+          {"pue", options.pue},
+          {"price_per_kwh", OrNull(options.price_per_kwh)},
+          {"embodied_kg", OrNull(options.embodied_kg)},
+          {"lifetime_years", options.lifetime_years},
+          {"inferences_per_year", OrNull(footprint.inferences_per_year())},
+          {"per_inference",
+           {{"facility_energy_j", AmountJson(footprint.facility_energy_j)},
+            {"operational_gco2", AmountJson(footprint.operational_gco2)},
+            {"embodied_gco2", OrNull(footprint.embodied_gco2)},
+            {"sci_gco2", AmountJson(footprint.sci_gco2())},
+            {"cost", AmountJson(footprint.cost)}}}};
+}
+
 Json EstimateHead(const Estimate& estimate, const Profile& profile) {
   Json json = {{"model", estimate.model},
                {"device", estimate.device},
@@ -73,6 +98,7 @@ Json EstimateHead(const Estimate& estimate, const Profile& profile) {
     json["coverage"][std::string(Name(coverage))] =
         estimate.coverage_share[static_cast<std::size_t>(coverage)];
   }
+  if (estimate.footprint) json["footprint"] = FootprintJson(*estimate.footprint);
   json["warnings"] = estimate.warnings;
   return json;
 }

@@ -50,6 +50,10 @@ std::string Human(Joules energy) { return WithPrefix(energy.value(), "J", 1e15, 
 std::string Human(Seconds time) { return WithPrefix(time.count(), "s", 1, 1e-9); }
 std::string Human(Watts power) { return WithPrefix(power.value(), "W", 1e15, 1e-3); }
 
+std::string HumanAmount(double value, std::string_view unit) {
+  return WithPrefix(value, unit, 1e3, 1e-9);
+}
+
 std::string HumanCount(double count) {
   if (std::abs(count) < 1000) return fmt::format("{:.0f}", count);
   return WithPrefix(count, "", 1e15, 1);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "joulecast/units.h"
 
@@ -12,6 +13,9 @@ namespace joulecast {
 std::string Human(Joules energy);
 std::string Human(Seconds time);
 std::string Human(Watts power);
+
+/// An amount of a unit that takes prefixes up to kilo: "12.3 mg", "4.56 kg", "1230 kg".
+std::string HumanAmount(double value, std::string_view unit);
 
 /// A count with a prefix: "15.5 G", "138 M", "512".
 std::string HumanCount(double count);

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "report/footprint_text.h"
 #include "report/numbers.h"
 #include "report/report.h"
 
@@ -109,6 +110,7 @@ std::string EstimateText(const Estimate& estimate, const Profile& profile, Layer
        HumanCount(static_cast<double>(estimate.work.params)));
   AddEvidence(text, estimate);
   AddProvenance(text, profile);
+  if (estimate.footprint) text += "\n" + FootprintText(*estimate.footprint);
   text += '\n';
   Line(text, "{:>4}  {:<21} {:<17} {:>9} {:>6} {:>9} {:>7}", "#", "layer", "type", "energy", "±",
        "time", "share");

@@ -12,6 +12,33 @@ COMMANDS = ("estimate", "compare", "devices", "layers", "zoo", "dataset", "fit",
             "reproduce", "analyze")
 
 
+class Footprint(TestCase):
+    def footprint(self, *options):
+        result = run("estimate", "alexnet", "--format", "json", *options)
+        self.assert_done(result)
+        return json.loads(result.stdout).get("footprint")
+
+    def test_emissions_are_never_invented(self):
+        self.assertIsNone(self.footprint())
+        self.assertNotIn("CO2", run("estimate", "alexnet").stdout)
+        priced = self.footprint("--price-per-kwh", "0.3")["per_inference"]
+        self.assertIsNone(priced["operational_gco2"])
+        self.assertIsNone(priced["sci_gco2"])
+
+    def test_grams_are_facility_energy_times_intensity(self):
+        numbers = self.footprint("--gco2-per-kwh", "360", "--pue", "1.5")["per_inference"]
+        # 360 g per kWh is 1e-4 g per joule.
+        self.assertAlmostEqual(numbers["operational_gco2"]["value"] * 1e4,
+                               numbers["facility_energy_j"]["value"])
+
+    def test_nonsense_is_a_clear_line(self):
+        for options in (("--region", "ZZ"), ("--pue", "0.5"), ("--price-per-kwh", "nan"),
+                        ("--region", "FR", "--gco2-per-kwh", "3"), ("--lifetime-years", "3"),
+                        ("--inferences-per-day", "1e12")):
+            with self.subTest(options):
+                self.assert_refused(run("estimate", "alexnet", *options), {2})
+
+
 class Help(TestCase):
     def test_help_lists_every_command(self):
         result = run("--help")

@@ -112,11 +112,10 @@ void AddMeasure(CLI::App& command, Action& action) {
                   "Write metrics there for node_exporter's textfile collector")
       ->type_name("FILE");
   command.footer(
-      "joulecast measure [OPTIONS] -- COMMAND... runs COMMAND and exits as it does; 127: it is "
-      "not\n"
-      "there, 126: it cannot be run, 128 + n: signal n ended it.\n"
-      "Meters count whole parts of the machine from the command's start to its end: its children\n"
-      "are included, and so is everything else that runs.\n\n"
+      "joulecast measure [OPTIONS] -- COMMAND... runs COMMAND and exits as it does;\n"
+      "127: it is not there, 126: it cannot be run, 128 + n: signal n ended it.\n"
+      "Meters count whole parts of the machine from the command's start to its end:\n"
+      "its children are included, and so is everything else that runs.\n\n"
       "Examples:\n"
       "  joulecast measure -- make -j8\n"
       "  joulecast measure --idle-s 5 --repeat 3 --csv runs.csv -- python3 train.py\n"

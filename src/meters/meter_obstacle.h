@@ -9,9 +9,9 @@ namespace joulecast {
 
 /// Why a meter does not work here. The text of the error ends with the fix; `doctor` shows the two
 /// apart.
-class Obstacle : public Error {
+class MeterObstacle : public Error {
  public:
-  Obstacle(ErrorKind kind, const std::string& why, const std::string& fix)
+  MeterObstacle(ErrorKind kind, const std::string& why, const std::string& fix)
       : Error(kind, fix.empty() ? why : why + "; " + fix), why_(why), fix_(fix) {}
 
   const std::string& why() const { return why_; }
