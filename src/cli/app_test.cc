@@ -34,7 +34,8 @@ void AddEnd(CLI::App& command, Action& action) {
   };
 }
 
-constexpr Command kCommands[] = {{"end", "Ends", AddEnd, ""}, {"elsewhere", "Is elsewhere", nullptr, "no-binary"}};
+constexpr Command kCommands[] = {{"end", "Ends", AddEnd, ""},
+                                 {"elsewhere", "Is elsewhere", nullptr, "no-binary"}};
 
 struct Result {
   int code = 0;
