@@ -64,7 +64,7 @@ Tensors MergePatches(std::span<const at::Tensor> x) {
   const at::Tensor even =
       at::constant_pad_nd(x[0], {0, 0, 0, x[0].size(2) % 2, 0, x[0].size(1) % 2});
   const auto pixel = [&](std::int64_t row, std::int64_t column) {
-    return even.slice(1, row, std::nullopt, 2).slice(2, column, std::nullopt, 2);
+    return even.slice(1, row, even.size(1), 2).slice(2, column, even.size(2), 2);
   };
   return {at::cat({pixel(0, 0), pixel(1, 0), pixel(0, 1), pixel(1, 1)}, -1)};
 }

@@ -10,8 +10,10 @@
 #include <thread>
 
 #include "base/temporary_folder.h"
+#include "formats/huggingface/huggingface.h"
 #include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/generation.h"
 #include "layers/test_graph.h"
 
 namespace joulecast {
@@ -86,6 +88,47 @@ TEST(TorchBackendTest, RunsTransformersAndYoungerNetworksOfTheZoo) {
     EXPECT_THAT(ShapesOf(ZooNet(name, 1, 64)), ElementsAre(Shape{1, 1000})) << name;
   }
   EXPECT_THAT(ShapesOf(ZooNet("maxvit_t", 1, 224)), ElementsAre(Shape{1, 1000}));
+}
+
+/// With five tokens of a prompt, or behind seven of them.
+Net BoundNet(const Graph& graph) {
+  constexpr std::pair<const char*, std::int64_t> kExtents[] = {
+      {"prompt", 5}, {"past", 7}, {"context", 8}};
+  InputBinding binding;
+  for (const ValueId id : graph.inputs) {
+    for (const Dim& dim : *graph.values[static_cast<std::size_t>(id)].declared) {
+      for (const auto& [name, extent] : kExtents) {
+        if (dim.symbol == name) binding.shapes[name] = {extent};
+      }
+    }
+  }
+  return Net(graph, binding);
+}
+
+void ExpectToRunInItsShapes(const Net& net) {
+  std::vector<Shape> expected;
+  for (const ValueId id : net.graph.outputs) {
+    expected.push_back(net.model.tensors[static_cast<std::size_t>(id)]->shape);
+  }
+  EXPECT_EQ(ShapesOf(net), expected);
+}
+
+TEST(TorchBackendTest, RunsBothPassesOfLanguageModels) {
+  const std::string mixture =
+      R"({"model_type": "mixtral", "hidden_size": 64, "intermediate_size": 128,
+          "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+          "vocab_size": 1000, "num_local_experts": 4, "num_experts_per_tok": 2})";
+  const std::string decoder =
+      R"({"model_type": "gpt2", "n_embd": 64, "n_layer": 2, "n_head": 4, "n_positions": 128,
+          "vocab_size": 1000, "activation_function": "gelu_new"})";
+  const std::string both_sides =
+      R"({"model_type": "t5", "d_model": 64, "d_ff": 128, "d_kv": 16, "num_heads": 4,
+          "num_layers": 2, "vocab_size": 1000, "relative_attention_num_buckets": 32})";
+  for (const std::string& config : {mixture, decoder, both_sides}) {
+    const LanguageModel model = ReadLanguageModel(config, "config.json", "small");
+    ExpectToRunInItsShapes(BoundNet(model.prefill));
+    ExpectToRunInItsShapes(BoundNet(*model.decode));
+  }
 }
 
 /// Attention as exporters write it: layers whose real shapes are in the graph only.

@@ -36,6 +36,17 @@ const Twin& TwinOf(const LayerType& type) {
 
 DType TypeOf(const LayerSpec& spec) { return static_cast<DType>(spec[DTypeSlot(spec.type())]); }
 
+namespace {
+
+/// Not all constants that are known are kept number by number.
+bool HasAllNumbers(const TensorInfo& tensor) {
+  if (!tensor.constant) return false;
+  const std::size_t known = tensor.constant->ints.size() + tensor.constant->floats.size();
+  return known == static_cast<std::size_t>(ElementCount(tensor.shape));
+}
+
+}  // namespace
+
 StoredInputs::StoredInputs(const LayerSpec& spec, const Site& site) {
   if (site.node == nullptr) return;
   for (std::size_t i = 0; i < site.node->input_count(); ++i) {
@@ -44,8 +55,8 @@ StoredInputs::StoredInputs(const LayerSpec& spec, const Site& site) {
     if (computed_[i] || !site.node->HasInput(i)) continue;
     const TensorInfo& input = site.node->Input(i);
     const DType dtype = input.dtype == DType::kUnknown ? TypeOf(spec) : input.dtype;
-    stored_[i] = input.constant ? site.source.Known(*input.constant, input.shape, dtype)
-                                : site.source.Make({.shape = input.shape}, dtype);
+    stored_[i] = HasAllNumbers(input) ? site.source.Known(*input.constant, input.shape, dtype)
+                                      : site.source.Make({.shape = input.shape}, dtype);
   }
 }
 
