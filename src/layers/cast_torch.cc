@@ -4,7 +4,9 @@
 namespace joulecast {
 namespace {
 
-std::vector<Operand> Operands(const LayerSpec& spec) { return {{.shape = spec.OutputShape()}}; }
+std::vector<Operand> Operands(const LayerSpec& spec) {
+  return {{.shape = spec.OutputShape(), .dtype = static_cast<DType>(spec.Get("dtype"))}};
+}
 
 Step Make(const LayerSpec& spec, const Site&) {
   const auto type = ScalarTypeOf(static_cast<DType>(spec.Get("to")));

@@ -18,6 +18,7 @@ Step Make(const LayerSpec& spec, const Site& site) {
 
 }  // namespace
 
-extern const Twin kGruTwin = {.operands = RecurrentOperands, .make = Make};
+extern const Twin kGruTwin = {
+    .operands = RecurrentOperands, .make = Make, .scratch_bytes = RecurrentScratchBytes<3>};
 
 }  // namespace joulecast

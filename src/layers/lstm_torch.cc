@@ -18,6 +18,7 @@ Step Make(const LayerSpec& spec, const Site& site) {
 
 }  // namespace
 
-extern const Twin kLstmTwin = {.operands = RecurrentOperands, .make = Make};
+extern const Twin kLstmTwin = {
+    .operands = RecurrentOperands, .make = Make, .scratch_bytes = RecurrentScratchBytes<4>};
 
 }  // namespace joulecast

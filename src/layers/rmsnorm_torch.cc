@@ -16,8 +16,12 @@ Step Make(const LayerSpec& spec, const Site& site) {
   });
 }
 
+/// The squares, or what is not scaled yet.
+std::int64_t ScratchBytes(const LayerSpec& spec) { return spec.CountWork().output_bytes; }
+
 }  // namespace
 
-extern const Twin kRmsNormTwin = {.operands = NormOperands, .make = Make};
+extern const Twin kRmsNormTwin = {
+    .operands = NormOperands, .make = Make, .scratch_bytes = ScratchBytes};
 
 }  // namespace joulecast

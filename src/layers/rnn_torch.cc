@@ -19,6 +19,7 @@ Step Make(const LayerSpec& spec, const Site& site) {
 
 }  // namespace
 
-extern const Twin kRnnTwin = {.operands = RecurrentOperands, .make = Make};
+extern const Twin kRnnTwin = {
+    .operands = RecurrentOperands, .make = Make, .scratch_bytes = RecurrentScratchBytes<1>};
 
 }  // namespace joulecast

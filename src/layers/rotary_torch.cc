@@ -3,6 +3,7 @@
 #include <ATen/ops/stack.h>
 
 #include "backends/torch/twin.h"
+#include "base/checked.h"
 #include "joulecast/error.h"
 
 namespace joulecast {
@@ -38,8 +39,13 @@ Step Make(const LayerSpec& spec, const Site& site) {
   };
 }
 
+/// Both products of each pair, and their sums before they are laid together.
+std::int64_t ScratchBytes(const LayerSpec& spec) {
+  return CheckedProduct({2, spec.CountWork().output_bytes});
+}
+
 }  // namespace
 
-extern const Twin kRotaryTwin = {.operands = Operands, .make = Make};
+extern const Twin kRotaryTwin = {.operands = Operands, .make = Make, .scratch_bytes = ScratchBytes};
 
 }  // namespace joulecast

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "backends/torch/twin.h"
+#include "base/checked.h"
 
 namespace joulecast {
 
@@ -20,6 +21,12 @@ struct RecurrentWeights {
   bool has_bias;
   bool is_bidirectional;
 };
+
+/// What all steps' inputs are to the gates, computed at once, and the steps before they are joined.
+template <std::int64_t kGates>
+std::int64_t RecurrentScratchBytes(const LayerSpec& spec) {
+  return CheckedProduct({kGates + 1, spec.CountWork().output_bytes});
+}
 
 /// Results as ONNX lays them out: [steps, directions, batch, hidden], the last state, the last
 /// cell. `run` gives all steps as [steps, batch, directions * hidden], and those.
