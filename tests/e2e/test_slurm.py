@@ -2,10 +2,14 @@
 """Campaigns on a cluster: nodes lose power, jobs run out of time, and every row is there once."""
 
 import contextlib
+import os
 import pathlib
 import re
+import signal
 import sqlite3
+import subprocess
 import tempfile
+import time
 import unittest
 
 from harness import PROGRAM, ROOT, TestCase, run, run_command
@@ -77,6 +81,42 @@ class SubmitTest(TestCase):
         alone = {"PATH": str(tools), "JOULECAST_BIN": "/bin/true"}
         self.assert_refused(self.submit("c.toml", self.folder, "2", env=alone), [DEVICE],
                             "no sbatch on this host")
+
+
+class ShardTest(TestCase):
+    """The script of a shard, with a program and a Slurm that only say what was asked of them."""
+
+    def end_of_time(self, added):
+        """Runs the script until its program runs, tells it that time is up, and waits."""
+        folder = self.folder
+        self.write("program", f"""#!/bin/bash
+trap 'echo "{{\\"added\\": {added}, }}"; exit 143' TERM
+touch {folder}/started
+while :; do sleep 0.01; done
+""").chmod(0o755)
+        self.write("scontrol", f'#!/bin/sh\necho "$@" >{folder}/asked\n').chmod(0o755)
+        env = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}", "SLURM_JOB_ID": "7",
+                            "SLURM_ARRAY_TASK_ID": "1"}
+        script = subprocess.Popen([ROOT / "scripts/slurm/collect.sbatch", folder / "program", "2"],
+                                  cwd=folder, env=env, text=True, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+        self.addCleanup(script.kill)
+        deadline = time.monotonic() + 30
+        while not (folder / "started").exists():
+            self.assertLess(time.monotonic(), deadline, "the script does not start its program")
+            time.sleep(0.01)
+        script.send_signal(signal.SIGUSR1)
+        _, err = script.communicate(timeout=30)
+        asked = folder / "asked"
+        return script.returncode, err, asked.read_text() if asked.exists() else ""
+
+    def test_a_shard_that_is_out_of_time_is_queued_again(self):
+        self.assertEqual((0, "", "requeue 7\n"), self.end_of_time(added=3))
+
+    def test_a_shard_that_never_gets_anywhere_is_not(self):
+        code, err, asked = self.end_of_time(added=0)
+        self.assertEqual((DEVICE, ""), (code, asked))
+        self.assertIn("too short for a single repetition; raise --time", err)
 
 
 class SlurmTest(TestCase):
@@ -160,7 +200,7 @@ class SlurmTest(TestCase):
         self.assertLessEqual(set(hosts), {(name,) for name in NODES})
 
     def test_what_ran_out_of_time_goes_on(self):
-        array, merge = self.submit(2)
+        array, merge = self.submit(2, window_s=0.1)
         shard, _ = self.wait_for_rows(array, 2, 3)
         self.cluster.ask("scancel", "--batch", "--signal=USR1", f"{array}_{shard}")
         self.assertEqual("COMPLETED", self.wait_for_end(merge))
