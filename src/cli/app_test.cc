@@ -34,7 +34,8 @@ void AddEnd(CLI::App& command, Action& action) {
   };
 }
 
-constexpr Command kCommands[] = {{"end", "Ends", AddEnd}, {"elsewhere", "Is elsewhere", nullptr}};
+constexpr Command kCommands[] = {{"end", "Ends", AddEnd, ""},
+                                 {"elsewhere", "Is elsewhere", nullptr, "no-binary"}};
 
 struct Result {
   int code = 0;
@@ -50,7 +51,7 @@ Result RunWith(std::vector<std::string> arguments) {
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
   Result result;
-  result.code = RunApp(static_cast<int>(arguments.size()), pointers.data(), kCommands, "no-binary");
+  result.code = RunApp(static_cast<int>(arguments.size()), pointers.data(), kCommands);
   result.out = testing::internal::GetCapturedStdout();
   result.error = testing::internal::GetCapturedStderr();
   return result;

@@ -53,9 +53,10 @@ std::string CompareCsv(std::span<const Estimate> estimates) {
       "kind\n";
   for (const Estimate& each : estimates) {
     fmt::format_to(std::back_inserter(csv), "{},{},{},{},{},{},{},{},{},{},forecast\n",
-                   CsvField(each.model), CsvField(each.device), each.batch, each.energy.energy.value(),
-                   each.energy.low.value(), each.energy.high.value(), each.time.count(),
-                   each.work.macs, each.work.macs + each.work.bias_adds, each.work.params);
+                   CsvField(each.model), CsvField(each.device), each.batch,
+                   each.energy.energy.value(), each.energy.low.value(), each.energy.high.value(),
+                   each.time.count(), each.work.macs, each.work.macs + each.work.bias_adds,
+                   each.work.params);
   }
   return csv;
 }

@@ -11,7 +11,7 @@ import subprocess
 import time
 import unittest
 
-from harness import PROGRAM, TestCase, run
+from harness import PROGRAM, ROOT, TestCase, run
 
 USAGE, INPUT, DEVICE = 2, 3, 4
 
@@ -203,7 +203,7 @@ class CollectTest(TestCase):
         process.communicate()
         self.assert_done(self.collect())
         self.assertEqual(ALL_ROWS, len(rows_of(self.dataset)))
-        self.assertEqual(["c.toml", "d.db"], sorted(os.listdir(self.folder)))
+        self.assertFalse((self.folder / "d.db.campaign").exists(), "the lock is gone with its holder")
 
     def test_an_older_dataset_is_upgraded_with_its_rows(self):
         with contextlib.closing(sqlite3.connect(self.dataset)) as database:
@@ -249,6 +249,15 @@ class CollectTest(TestCase):
         self.assertGreater(report["least_s"], ALL_ROWS * 0.01)
         self.assertEqual(["c.toml"], os.listdir(self.folder))
 
+    def test_the_campaigns_that_ship_can_be_planned(self):
+        shipped = sorted((ROOT / "campaigns").glob("*.toml"))
+        self.assertEqual(["getzner2023.toml", "nets.toml", "quick.toml"],
+                         [path.name for path in shipped])
+        for path in shipped:
+            dry = run("collect", path, "--dry-run", "--format", "json", timeout_s=300)
+            self.assert_done(dry)
+            self.assertGreater(json.loads(dry.stdout)["planned"], 50)
+
     def test_what_is_wrong_with_a_campaign_is_told_with_its_place(self):
         for wrong, right, said in [
                 ("[1, 8], elements", "[8, 1], elements", "line 12, column 20: .*empty range"),
@@ -278,7 +287,9 @@ class CollectTest(TestCase):
 
     def test_a_small_campaign_can_be_fitted_and_validated(self):
         profile = self.folder / "p.json"
-        self.assert_done(self.collect())
+        # One repetition each: short windows on a busy machine would differ too much for a fit.
+        once = self.write("once.toml", CAMPAIGN.replace(" = 2\n", " = 1\n"))
+        self.assert_done(self.collect(campaign=once))
         fitted = run("fit", self.dataset, "-o", profile, "--name", "here")
         self.assert_done(fitted)
         self.assertEqual("modelled", json.loads(profile.read_text())["provenance"]["kind"])

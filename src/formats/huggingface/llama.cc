@@ -135,7 +135,7 @@ ValueId Turned(TransformerBuilder& net, const Decoder& decoder, const std::strin
     y = net.RmsNorm(path + "." + which + "_norm", y, size);
     y = net.Reshape(path + "." + which + "_joined", y, {0, 0, heads * size});
   }
-  return net.Rotary(path + ".rotary_" + which, y, heads);
+  return net.Rotary(path + ".rotary_" + which, y, heads, size);
 }
 
 ValueId Block(TransformerBuilder& net, const Decoder& decoder, const std::string& path, ValueId x) {

@@ -121,8 +121,25 @@ ValueId TransformerBuilder::RmsNorm(const std::string& path, ValueId x, std::int
                 {{"axis", std::int64_t{-1}}});
 }
 
-ValueId TransformerBuilder::Rotary(const std::string& path, ValueId x, std::int64_t heads) {
-  return Append("RotaryEmbedding", path, {x}, {{"num_heads", heads}});
+ValueId TransformerBuilder::AngleTable(const std::string& name, std::int64_t width) {
+  const auto found = weights_.find(name);
+  if (found != weights_.end()) return found->second;
+  Constant row{.dtype = dtype_, .shape = {1, width}};
+  row.floats.resize(static_cast<std::size_t>(width));
+  const ValueId table = graph_.AddValue({.name = name,
+                                         .dtype = dtype_,
+                                         .declared = {{Fixed(1), Fixed(width)}},
+                                         .is_constant = true,
+                                         .constant = std::move(row)});
+  weights_.emplace(name, table);
+  return table;
+}
+
+ValueId TransformerBuilder::Rotary(const std::string& path, ValueId x, std::int64_t heads,
+                                   std::int64_t head_size) {
+  return Append("RotaryEmbedding", path,
+                {x, AngleTable("cosines", head_size / 2), AngleTable("sines", head_size / 2)},
+                {{"num_heads", heads}});
 }
 
 ValueId TransformerBuilder::Activation(const std::string& path, ValueId x,

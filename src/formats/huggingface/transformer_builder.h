@@ -49,7 +49,7 @@ class TransformerBuilder {
                  const std::string& weight = "");
   ValueId LayerNorm(const std::string& path, ValueId x, std::int64_t width);
   ValueId RmsNorm(const std::string& path, ValueId x, std::int64_t width);
-  ValueId Rotary(const std::string& path, ValueId x, std::int64_t heads);
+  ValueId Rotary(const std::string& path, ValueId x, std::int64_t heads, std::int64_t head_size);
   /// "silu", "gelu", "gelu_new", "relu"...: throws Error{kInput} for any other name.
   ValueId Activation(const std::string& path, ValueId x, const std::string& function);
   /// To extents where 0 keeps the one that is there.
@@ -85,6 +85,8 @@ class TransformerBuilder {
   using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
 
   ValueId Weight(const std::string& name, std::initializer_list<std::int64_t> shape);
+  /// A table of cosines or sines, of which one row stands for all: it is computed, not trained.
+  ValueId AngleTable(const std::string& name, std::int64_t width);
   ValueId Numbers(const std::string& name, std::vector<std::int64_t> numbers);
   ValueId Append(std::string_view op, const std::string& path, std::vector<ValueId> inputs,
                  Attributes attributes = {}, std::string_view domain = "");

@@ -68,8 +68,8 @@ Range ReadRange(const TomlTable& table, const Param& param, const toml::node& no
     if (ends->size() != 2 || param.kind == ParamKind::kDType) {
       table.Fail("'" + table.Path(param.name) + "' must be [least, most]", &node);
     }
-    const Range range{.least = ReadValue(table, param, *ends->get(0)),
-                      .most = ReadValue(table, param, *ends->get(1))};
+    Range range{.least = ReadValue(table, param, *ends->get(0)),
+                .most = ReadValue(table, param, *ends->get(1))};
     if (range.least <= range.most) return range;
     table.Fail("'" + table.Path(param.name) + "' is an empty range: " +
                    std::to_string(range.least) + " is more than " + std::to_string(range.most),

@@ -134,7 +134,7 @@ TEST_F(CollectTest, MeasuresEachConfigurationAsOftenAsItsScatterAsksFor) {
 
 TEST_F(CollectTest, GoesOnWhereItWasStopped) {
   std::size_t asked = 0;
-  const CollectReport first = Go({}, {.stop = [&] { return ++asked > 40; }});
+  const CollectReport first = Go({}, {.stop = [&] { return ++asked > 20; }});
   EXPECT_EQ(first.ended_by, "stopped");
   EXPECT_GT(first.added, 0u);
   EXPECT_GT(first.unfinished, 0u);
