@@ -13,8 +13,8 @@ import unittest
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "unshare", "setpriv")
 NODES = ("node1", "node2", "node3")
 
-# A credential outlives a node by `cred_expire`: no job is requeued before. Nodes have too few
-# processors for two jobs whatever this host has.
+# No job is requeued before its credential is void (cred_expire). A node that was only slow to answer
+# comes back (ReturnToService). One processor a node: room for one job, whatever this host has.
 CONFIGURATION = """ClusterName=joulecast
 SlurmctldHost=controller(127.0.0.1)
 SlurmctldPort={ports[0]}
@@ -26,6 +26,7 @@ CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
 SlurmctldTimeout=5
 SlurmdTimeout=5
 SlurmdParameters=config_overrides
+ReturnToService=1
 SlurmctldPidFile={folder}/slurmctld.pid
 SlurmdPidFile={folder}/%n.pid
 StateSaveLocation={folder}/state
