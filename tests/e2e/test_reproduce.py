@@ -137,7 +137,7 @@ class Baseline(TestCase):
 class BadUse(TestCase):
     def test_a_study_or_a_layer_type_that_does_not_exist(self):
         self.assert_refused(run("reproduce", "nonesuch", "--data", "."), {2}, "nonesuch")
-        self.assert_refused(run("analyze", "features", "d.db", "--layer", "conv3d"), {2},
+        self.assert_refused(run("analyze", "features", "d.db", "--layer", "conv4d"), {2},
                             "conv2d")
 
     def test_a_folder_that_is_missing_or_empty_is_named(self):
