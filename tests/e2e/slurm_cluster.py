@@ -13,8 +13,8 @@ import unittest
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "unshare", "setpriv")
 NODES = ("node1", "node2", "node3")
 
-# No job is requeued before its credential is void (cred_expire). A node that was only slow to answer
-# comes back (ReturnToService). One processor a node: room for one job, whatever this host has.
+# No job is requeued before its credential is void (cred_expire). A node that was only slow to
+# answer comes back (ReturnToService). One processor a node: room for one job, on any host.
 CONFIGURATION = """ClusterName=joulecast
 SlurmctldHost=controller(127.0.0.1)
 SlurmctldPort={ports[0]}
