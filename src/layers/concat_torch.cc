@@ -18,6 +18,12 @@ std::vector<Operand> Operands(const LayerSpec& spec) {
 }
 
 Step Make(const LayerSpec& spec, const Site& site) {
+  if (site.node != nullptr && site.node->op() == "PrependToken") {
+    return [stored = StoredInputs(spec, site)](std::span<const at::Tensor> x) -> Tensors {
+      const Tensors all = stored.AmongThem(x);
+      return {at::cat({all[0].expand({all[1].size(0), -1, -1}), all[1]}, 1)};
+    };
+  }
   std::int64_t axis = 0;
   if (site.node != nullptr) {
     axis = static_cast<std::int64_t>(

@@ -17,8 +17,13 @@ Step Make(const LayerSpec& spec, const Site& site) {
   at::Tensor bias;
   if (spec.Get("bias") != 0) bias = site.source.Weights({spec.Get("out")}, TypeOf(spec), in);
   const bool flip = site.node != nullptr && site.node->Int("transA", 0) != 0;
+  at::Tensor stored;  // a table by the place, which a small network makes of coordinates
+  if (site.node != nullptr && site.node->Input(0).is_constant) {
+    stored = site.source.Make({.shape = site.node->Input(0).shape}, TypeOf(spec));
+  }
   return [=](std::span<const at::Tensor> x) -> Tensors {
-    return {at::linear(flip ? x[0].t() : x[0], weight, bias)};
+    const at::Tensor rows = stored.defined() ? stored : x[0];
+    return {at::linear(flip ? rows.t() : rows, weight, bias)};
   };
 }
 

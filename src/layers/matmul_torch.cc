@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ATen/ops/add.h>
+#include <ATen/ops/einsum.h>
 #include <ATen/ops/matmul.h>
 
 #include "backends/torch/twin.h"
@@ -28,14 +29,27 @@ std::vector<Operand> Operands(const LayerSpec& spec) {
   return operands;
 }
 
+/// PyTorch's own operator has its weights as [out, in].
+bool FlipsRight(const NodeView& node) {
+  return node.op() == "Linear" || node.Int("transB", 0) != 0;
+}
+
+at::Tensor Flipped(const at::Tensor& x, bool flips) { return flips ? x.transpose(-2, -1) : x; }
+
 Step Make(const LayerSpec& spec, const Site& site) {
   const StoredInputs stored(spec, site);
+  if (site.node != nullptr && site.node->op() == "Einsum") {
+    return [stored, equation = site.node->String("equation", "")](
+               std::span<const at::Tensor> x) -> Tensors {
+      return {at::einsum(equation, stored.AmongThem(x))};
+    };
+  }
   const bool flip_a = site.node != nullptr && site.node->Int("transA", 0) != 0;
-  const bool flip_b = site.node != nullptr && site.node->Int("transB", 0) != 0;
+  const bool flip_b = site.node != nullptr && FlipsRight(*site.node);
   return [=](std::span<const at::Tensor> x) -> Tensors {
     const Tensors all = stored.AmongThem(x);
-    at::Tensor product = at::matmul(flip_a ? all[0].t() : all[0], flip_b ? all[1].t() : all[1]);
-    return {all.size() > 2 ? at::add(product, all[2]) : product};
+    const at::Tensor product = at::matmul(Flipped(all[0], flip_a), Flipped(all[1], flip_b));
+    return {all.size() > 2 && all[2].defined() ? at::add(product, all[2]) : product};
   };
 }
 

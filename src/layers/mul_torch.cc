@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <ATen/ops/mul.h>
-
 #include "backends/torch/elementwise_twin.h"
 
 namespace joulecast {
 namespace {
 
-Step Make(const LayerSpec& spec, const Site& site) {
-  return MakeElementwise(
-      spec, site,
-      [](const at::Tensor& a, const at::Tensor& b) -> at::Tensor { return at::mul(a, b); },
-      [](const at::Tensor& a, const at::Tensor& b) -> at::Tensor { return a.mul_(b); });
-}
+constexpr Pairwise kKinds[] = {
+    {"Mul", [](const at::Tensor& a, const at::Tensor& b) -> at::Tensor { return a.mul(b); },
+     [](const at::Tensor& a, const at::Tensor& b) -> at::Tensor { return a.mul_(b); }},
+    {"Div", [](const at::Tensor& a, const at::Tensor& b) -> at::Tensor { return a.div(b); },
+     [](const at::Tensor& a, const at::Tensor& b) -> at::Tensor { return a.div_(b); }},
+};
+
+Step Make(const LayerSpec& spec, const Site& site) { return MakeElementwise(spec, site, kKinds); }
 
 }  // namespace
 

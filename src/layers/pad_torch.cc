@@ -11,7 +11,8 @@ std::vector<Operand> Operands(const LayerSpec& spec) { return {{.shape = {spec.G
 /// What goes before and behind each axis, the last axis first, as PyTorch takes it.
 Shape Around(const NodeView& node) {
   const std::size_t rank = node.Input(0).shape.size();
-  const Shape pads = node.IntsArgument("pads", 1).value();
+  const auto old = node.Ints("paddings");
+  const Shape pads = old ? *old : node.IntsArgument("pads", 1).value();
   const auto axes = node.IntsArgument("axes", 3);
   Shape around(2 * rank, 0);
   for (std::size_t i = 0; i < pads.size() / 2; ++i) {

@@ -79,6 +79,15 @@ TEST(TorchBackendTest, RunsNetworksOfTheZoo) {
   EXPECT_THAT(ShapesOf(ZooNet("alexnet", 1, 63)), ElementsAre(Shape{1, 1000}));
 }
 
+TEST(TorchBackendTest, RunsTransformersAndYoungerNetworksOfTheZoo) {
+  for (const char* name :
+       {"vit_b_16", "swin_t", "swin_v2_t", "efficientnet_b0", "mobilenet_v3_small", "densenet121",
+        "regnet_y_400mf", "convnext_tiny", "shufflenet_v2_x0_5", "googlenet"}) {
+    EXPECT_THAT(ShapesOf(ZooNet(name, 1, 64)), ElementsAre(Shape{1, 1000})) << name;
+  }
+  EXPECT_THAT(ShapesOf(ZooNet("maxvit_t", 1, 224)), ElementsAre(Shape{1, 1000}));
+}
+
 /// Attention as exporters write it: layers whose real shapes are in the graph only.
 TEST(TorchBackendTest, RunsLayersInTheShapesOfTheirGraph) {
   TestGraph graph;

@@ -49,7 +49,17 @@ class NetRunnable : public TorchRunnable {
                       .dead = scheduled.dead});
   }
 
-  /// Integers (tokens, places in a table) fit the layer that reads them first.
+  /// Integers (tokens, places in a table) fit the layer that reads them first, as far as that can
+  /// run alone and so says what they are.
+  static std::int64_t Below(const LayerSpec& spec, std::size_t place, std::int64_t otherwise) {
+    try {
+      const auto wanted = TwinOf(spec.type()).operands(spec);
+      return place < wanted.size() ? wanted[place].below : otherwise;
+    } catch (const Error&) {
+      return otherwise;
+    }
+  }
+
   void MakeInput(const Net& net, const Schedule& schedule, ValueId id, const TensorSource& source) {
     const TensorInfo& input = *net.model.tensors[Index(id)];
     const DType dtype = input.dtype == DType::kUnknown ? DType::kF32 : input.dtype;
@@ -57,10 +67,8 @@ class NetRunnable : public TorchRunnable {
     for (const ScheduledLayer& layer : schedule.layers) {
       const auto place = std::find(layer.inputs.begin(), layer.inputs.end(), id);
       if (place == layer.inputs.end() || layer.layer->spec->type().is_free) continue;
-      const LayerSpec& spec = *layer.layer->spec;
-      const auto wanted = TwinOf(spec.type()).operands(spec);
-      const auto at = static_cast<std::size_t>(place - layer.inputs.begin());
-      if (at < wanted.size()) operand.below = wanted[at].below;
+      operand.below = Below(*layer.layer->spec,
+                            static_cast<std::size_t>(place - layer.inputs.begin()), operand.below);
       break;
     }
     values_[Index(id)] = source.Make(operand, dtype);

@@ -7,8 +7,10 @@
 #include <ATen/ops/randint.h>
 #include <ATen/ops/sign.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <type_traits>
 
 #include "joulecast/error.h"
 
@@ -77,6 +79,16 @@ at::Tensor TensorSource::Weights(const Shape& shape, DType dtype, std::int64_t f
 
 at::Tensor TensorSource::Constant(const Shape& shape, DType dtype, double value) const {
   return at::full(shape, value, at::TensorOptions(device_).dtype(ScalarTypeOf(dtype)));
+}
+
+at::Tensor TensorSource::Known(const joulecast::Constant& numbers, const Shape& shape,
+                               DType dtype) const {
+  const auto copy = [&](const auto& from, at::ScalarType type) {
+    at::Tensor tensor = at::empty(shape, type);
+    std::copy(from.begin(), from.end(), tensor.data_ptr<std::decay_t<decltype(from[0])>>());
+    return tensor.to(device_, ScalarTypeOf(dtype));
+  };
+  return numbers.floats.empty() ? copy(numbers.ints, at::kLong) : copy(numbers.floats, at::kDouble);
 }
 
 }  // namespace joulecast

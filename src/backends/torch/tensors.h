@@ -46,6 +46,9 @@ class TensorSource {
   at::Tensor Weights(const Shape& shape, DType dtype, std::int64_t fan_in) const;
   at::Tensor Constant(const Shape& shape, DType dtype, double value) const;
 
+  /// A constant of known numbers.
+  at::Tensor Known(const joulecast::Constant& numbers, const Shape& shape, DType dtype) const;
+
  private:
   at::Tensor Uniform(const Shape& shape, DType dtype, double low, double high) const;
 

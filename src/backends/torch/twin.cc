@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/torch/twin.h"
 
-#include <algorithm>
 #include <string>
 
 #include "joulecast/error.h"
@@ -40,17 +39,22 @@ DType TypeOf(const LayerSpec& spec) { return static_cast<DType>(spec[DTypeSlot(s
 StoredInputs::StoredInputs(const LayerSpec& spec, const Site& site) {
   if (site.node == nullptr) return;
   for (std::size_t i = 0; i < site.node->input_count(); ++i) {
-    if (!site.node->HasInput(i) || !site.node->Input(i).is_constant) continue;
+    computed_.push_back(site.node->HasInput(i) && !site.node->Input(i).is_constant);
+    stored_.emplace_back();
+    if (computed_[i] || !site.node->HasInput(i)) continue;
     const TensorInfo& input = site.node->Input(i);
     const DType dtype = input.dtype == DType::kUnknown ? TypeOf(spec) : input.dtype;
-    stored_.emplace_back(i, site.source.Make({.shape = input.shape}, dtype));
+    stored_[i] = input.constant ? site.source.Known(*input.constant, input.shape, dtype)
+                                : site.source.Make({.shape = input.shape}, dtype);
   }
 }
 
 Tensors StoredInputs::AmongThem(std::span<const at::Tensor> computed) const {
-  Tensors all(computed.begin(), computed.end());
-  for (const auto& [place, tensor] : stored_) {
-    all.insert(all.begin() + static_cast<std::ptrdiff_t>(std::min(place, all.size())), tensor);
+  if (stored_.empty()) return {computed.begin(), computed.end()};
+  Tensors all = stored_;
+  auto next = computed.begin();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (computed_[i]) all[i] = *next++;
   }
   return all;
 }

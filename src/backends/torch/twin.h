@@ -50,15 +50,18 @@ const Twin& TwinOf(const LayerType& type);
 
 DType TypeOf(const LayerSpec& spec);
 
-/// Inputs of a node that are stored with the model, made up once and put back among the computed
-/// ones at each call. A layer alone has none: its operands are all computed.
+/// Inputs of a node that are stored with the model, with their numbers if those are known, else
+/// made up once. A layer alone has none: its operands are all computed.
 class StoredInputs {
  public:
   StoredInputs(const LayerSpec& spec, const Site& site);
+
+  /// All inputs of the node by their place; undefined where one is absent.
   Tensors AmongThem(std::span<const at::Tensor> computed) const;
 
  private:
-  std::vector<std::pair<std::size_t, at::Tensor>> stored_;  ///< with their places, ascending
+  Tensors stored_;              ///< by their place; undefined where there is none
+  std::vector<bool> computed_;  ///< by place
 };
 
 /// `x` under another shape of as many elements; the same tensor if it has that shape.

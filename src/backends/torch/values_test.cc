@@ -4,7 +4,9 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
+#include <string>
 
 #include "backends/torch/twin.h"
 #include "layers/test_specs.h"
@@ -86,10 +88,10 @@ at::Tensor Result(const LayerSpec& spec, Compute compute) {
 }
 
 template <typename Expected>
-void CheckOnRandomSpecs(std::string_view type, Expected expected) {
+void CheckOnRandomSpecs(std::string_view type, Expected expected, int wanted = 60) {
   std::mt19937 random(17);
   int checked = 0;
-  for (int i = 0; i < 4000 && checked < 60; ++i) {
+  for (int i = 0; i < 4000 && checked < wanted; ++i) {
     const auto spec = RandomSpec(*FindLayerType(type), random, kDouble);
     if (!spec) continue;
     at::Tensor x;
@@ -103,7 +105,7 @@ void CheckOnRandomSpecs(std::string_view type, Expected expected) {
     ASSERT_TRUE(at::allclose(RunTwin(*spec, x), expected(*spec, x), 1e-9, 1e-12, true))
         << spec->ToString();
   }
-  EXPECT_EQ(checked, 60);
+  EXPECT_EQ(checked, wanted);
 }
 
 TEST(TwinValuesTest, LinearIsItsFormula) {
@@ -148,6 +150,98 @@ TEST(TwinValuesTest, ConvolutionIsItsFormulaWithGroupsDilationAndUnevenPadding) 
       return sum;
     });
   });
+}
+
+/// Coordinates of a place in a block of so many along each axis.
+Shape CoordinatesOf(std::int64_t place, const Shape& extents) {
+  Shape coordinates(extents.size());
+  for (std::size_t axis = extents.size(); axis-- > 0;) {
+    coordinates[axis] = place % extents[axis];
+    place /= extents[axis];
+  }
+  return coordinates;
+}
+
+/// Convolutions over any number of axes, tap by tap: where each input element's product with each
+/// weight goes.
+class TapByTap {
+ public:
+  explicit TapByTap(const LayerSpec& s)
+      : s_(s), transposed_(s.type().name.starts_with("convtranspose")), output_(s.OutputShape()) {}
+
+  at::Tensor Result(const at::Tensor& input) const {
+    const TensorSource same(at::kCPU, kSeed);
+    const std::int64_t in = s_.Get("in");
+    const std::int64_t out = s_.Get("out");
+    const std::int64_t groups = s_.Get("groups");
+    const Shape image(input.sizes().begin() + 2, input.sizes().end());
+    Shape kernel;
+    for (std::size_t axis = 0; axis < image.size(); ++axis) kernel.push_back(At("kernel", axis));
+    Shape shape = {transposed_ ? in : out, (transposed_ ? out : in) / groups};
+    shape.insert(shape.end(), kernel.begin(), kernel.end());
+    const std::int64_t taps = ElementCount(kernel);
+    const std::int64_t fan_in = in / groups * taps;
+    const at::Tensor weight = same.Weights(shape, DType::kF64, fan_in).view({shape[0], -1, taps});
+    const at::Tensor bias = same.Weights({out}, DType::kF64, fan_in);
+    const at::Tensor x = input.reshape({input.size(0), in, -1});
+    at::Tensor result = at::zeros({input.size(0), out, PixelsOut()}, at::kDouble);
+    const Numbers w(weight);
+    const Numbers from(x);
+    const Numbers y(result);
+    for (std::int64_t pixel = 0; pixel < x.size(2); ++pixel) {
+      for (std::int64_t tap = 0; tap < taps; ++tap) {
+        const auto to = Target(CoordinatesOf(pixel, image), CoordinatesOf(tap, kernel));
+        if (!to) continue;
+        for (std::int64_t b = 0; b < x.size(0); ++b) {
+          for (std::int64_t c = 0; c < in; ++c) {
+            const std::int64_t group = c / (in / groups);
+            for (std::int64_t o = 0; o < out / groups; ++o) {
+              const std::int64_t channel = group * (out / groups) + o;
+              y(b, channel, *to) +=
+                  from(b, c, pixel) *
+                  (transposed_ ? w(c, o, tap) : w(channel, c % (in / groups), tap));
+            }
+          }
+        }
+      }
+    }
+    if (s_.Get("bias") != 0) result.add_(bias.view({1, out, 1}));
+    return result.view(output_);
+  }
+
+ private:
+  std::int64_t At(std::string_view param, std::size_t axis) const {
+    return s_[s_.SlotOf(param) + axis];
+  }
+  std::int64_t PixelsOut() const { return ElementCount(Shape(output_.begin() + 2, output_.end())); }
+
+  /// The output pixel that a tap carries an input pixel to; nullopt if there is none.
+  std::optional<std::int64_t> Target(const Shape& pixel, const Shape& tap) const {
+    std::int64_t place = 0;
+    for (std::size_t axis = 0; axis < pixel.size(); ++axis) {
+      const std::int64_t reach = tap[axis] * At("dilation", axis);
+      const std::int64_t stride = At("stride", axis);
+      std::int64_t to = transposed_ ? pixel[axis] * stride + reach - At("padding", axis)
+                                    : pixel[axis] + At("padding", axis) - reach;
+      if (!transposed_ && to % stride != 0) return std::nullopt;
+      if (!transposed_) to /= stride;
+      if (to < 0 || to >= output_[axis + 2]) return std::nullopt;
+      place = place * output_[axis + 2] + to;
+    }
+    return place;
+  }
+
+  const LayerSpec& s_;
+  bool transposed_;
+  Shape output_;
+};
+
+TEST(TwinValuesTest, ConvolutionsOverAnyAxesAreTheirTapsTransposedOrNot) {
+  for (const char* type :
+       {"conv1d", "conv3d", "convtranspose1d", "convtranspose2d", "convtranspose3d"}) {
+    CheckOnRandomSpecs(
+        type, [](const LayerSpec& s, const at::Tensor& x) { return TapByTap(s).Result(x); }, 12);
+  }
 }
 
 TEST(TwinValuesTest, MaxPoolIsTheLargestTapOfTheImage) {
@@ -210,6 +304,68 @@ TEST(TwinValuesTest, AdaptiveAveragePoolIsTheMeanOfEachCell) {
       return sum / count;
     });
   });
+}
+
+/// Of operands that are drawn one after the other.
+Tensors RunOnOperands(const LayerSpec& spec, Tensors& operands) {
+  const TensorSource source(at::kCPU, kSeed);
+  for (const Operand& operand : TwinOf(spec.type()).operands(spec)) {
+    operands.push_back(source.Make(operand, TypeOf(spec)));
+  }
+  const Site site{.source = source, .output_shape = spec.OutputShape()};
+  return TwinOf(spec.type()).make(spec, site)(operands);
+}
+
+TEST(TwinValuesTest, AttentionWeighsTheValuesOfTheSharedHead) {
+  const auto spec = LayerSpec::Parse(
+      "attention batch=2 heads=6 kv_heads=2 queries=3 keys=4 dim=5 value_dim=7 mask=12 dtype=f64");
+  Tensors operands;
+  const at::Tensor result = RunOnOperands(spec, operands)[0];
+  const Numbers q(operands[0]);
+  const Numbers k(operands[1]);
+  const Numbers v(operands[2]);
+  const Numbers mask(operands[3]);
+  const Numbers y(result);
+  for (std::int64_t b = 0; b < 2; ++b) {
+    for (std::int64_t h = 0; h < 6; ++h) {
+      for (std::int64_t i = 0; i < 3; ++i) {
+        double total = 0;
+        double weighed = 0;  // of the last number of each value
+        for (std::int64_t j = 0; j < 4; ++j) {
+          double score = 0;
+          for (std::int64_t d = 0; d < 5; ++d) score += q(b, h, i, d) * k(b, h / 3, j, d);
+          const double share = std::exp(score / std::sqrt(5.0) + mask(i, j));
+          total += share;
+          weighed += share * v(b, h / 3, j, 6);
+        }
+        EXPECT_NEAR(y(b, h, i, 6), weighed / total, 1e-12);
+      }
+    }
+  }
+}
+
+TEST(TwinValuesTest, NormalisationsDivideByTheDeviationOfEachRow) {
+  for (const std::string type : {"layernorm", "groupnorm", "instancenorm", "rmsnorm"}) {
+    const auto spec = LayerSpec::Parse(type + " batch=2 rows=3 length=4 weights=6 dtype=f64");
+    Tensors operands;
+    const Numbers y(RunOnOperands(spec, operands)[0]);
+    const Numbers x(operands[0]);
+    for (std::int64_t b = 0; b < 2; ++b) {
+      for (std::int64_t r = 0; r < 3; ++r) {
+        double mean = 0;
+        double square = 0;
+        for (std::int64_t l = 0; l < 4; ++l) {
+          mean += x(b, r, l) / 4;
+          square += x(b, r, l) * x(b, r, l) / 4;
+        }
+        if (type == "rmsnorm") mean = 0;
+        const double deviation = std::sqrt(square - mean * mean);
+        for (std::int64_t l = 0; l < 4; ++l) {
+          EXPECT_NEAR(y(b, r, l), (x(b, r, l) - mean) / deviation, 2e-3) << type;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

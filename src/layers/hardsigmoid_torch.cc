@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ATen/ops/hardsigmoid.h>
+
+#include "backends/torch/activation_twin.h"
+
+namespace joulecast {
+namespace {
+
+Step Make(const LayerSpec& spec, const Site&) {
+  return MakeActivation(
+      spec, [](const at::Tensor& x) -> at::Tensor { return at::hardsigmoid(x); },
+      [](const at::Tensor& x) -> at::Tensor {
+        at::Tensor same = x;
+        return at::hardsigmoid_out(same, x);
+      });
+}
+
+}  // namespace
+
+extern const Twin kHardSigmoidTwin = {.operands = ActivationOperands, .make = Make};
+
+}  // namespace joulecast
