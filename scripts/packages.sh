@@ -10,6 +10,8 @@ python3 ccache time libfuse3-dev"
 packages_torch="libtorch-dev libopenblas0-openmp"
 # Tests read what PyTorch exports; a benchmark reads it as Python does.
 packages_exports="python3-torch python3-torchvision python3-onnx"
+# A test starts a cluster of its own; the services that come with these are not used.
+packages_cluster="slurm-wlm munge"
 
 # Prints those of the given packages that are not there. A tool counts wherever it comes from.
 missing_packages() {

@@ -27,10 +27,9 @@ const Constant* NumbersOf(const NodeView& node, std::size_t i) {
 }
 
 TensorInfo Known(Constant numbers) {
-  return {.dtype = numbers.dtype,
-          .shape = numbers.shape,
-          .is_constant = true,
-          .constant = std::move(numbers)};
+  TensorInfo tensor{.dtype = numbers.dtype, .shape = numbers.shape, .is_constant = true};
+  tensor.constant = std::move(numbers);
+  return tensor;
 }
 
 TensorInfo KnownInts(Shape shape, std::vector<std::int64_t> numbers, DType dtype) {
