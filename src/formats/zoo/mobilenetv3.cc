@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MobileNet v3 as in torchvision: A. Howard et al., arXiv 1905.02244. Inverted residuals, some with
 // squeeze and excitation, relu in the first ones and hardswish in the later ones.
+#include <cmath>
 #include <span>
 
 #include "formats/zoo/blocks.h"
@@ -44,7 +45,7 @@ ValueId InvertedResidual(ZooBuilder& net, const std::string& path, ValueId input
                          {.kernel = block.kernel, .stride = block.stride, .groups = hidden},
                          block.activation);
   if (block.squeezes) {
-    const std::int64_t squeezed = RoundChannels(static_cast<double>(hidden / 4), 8);
+    const std::int64_t squeezed = RoundChannels(std::floor(static_cast<double>(hidden) / 4), 8);
     x = SqueezeExcite(net, next(), x, hidden,
                       {.squeezed = squeezed, .scale = Activation::kHardSigmoid});
   }
