@@ -19,7 +19,7 @@ std::string HostName() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-EnergyRow MakeRow(MeterSet meters, DomainIndex index, const Window& window,
+EnergyRow MakeRow(MeterSet meters, DomainIndex index, const MeasuredWindow& window,
                   const Baseline& baseline) {
   const Meter& meter = *meters[index.meter];
   const Domain& domain = meter.domains()[index.domain];
@@ -40,7 +40,7 @@ EnergyRow MakeRow(MeterSet meters, DomainIndex index, const Window& window,
           .raw_end = part.end.domains[index.domain].raw};
 }
 
-EnergyRow MakeSumRow(MeterSet meters, const SumPlan& plan, const Window& window,
+EnergyRow MakeSumRow(MeterSet meters, const SumPlan& plan, const MeasuredWindow& window,
                      const Baseline& baseline) {
   std::vector<std::string> labels;
   for (const DomainIndex index : plan.domains) labels.push_back(Label(meters, index));

@@ -37,7 +37,7 @@ class Measurement {
     return result_.runs.empty() || result_.runs.back().end.exit_code == 0;
   }
 
-  std::optional<Window> Idle() {
+  std::optional<MeasuredWindow> Idle() {
     if (request_.idle <= Seconds::zero() || result_.interrupted_by) return std::nullopt;
     return MeasureIdle(session_, request_.idle, [this](Seconds time) { Wait(time); });
   }

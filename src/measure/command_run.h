@@ -20,7 +20,7 @@ struct CommandRequest {
 /// One run of it, from before its start to its end.
 struct CommandRun {
   ProcessEnd end;
-  Window window;
+  MeasuredWindow window;
   Conditions before;
   Conditions after;
 };

@@ -56,7 +56,7 @@ OpenMeterSet ExamineAll(const MeterHost& host, Clock& clock, Diagnosis& diagnosi
 
 void WatchTogether(const OpenMeterSet& open, Clock& clock, Diagnosis& diagnosis) {
   Session session(open.meters, clock);
-  const Window window =
+  const MeasuredWindow window =
       MeasureIdle(session, kShortestWindow, [&](Seconds time) { clock.Sleep(time); });
   for (std::size_t m = 0; m < open.meters.size(); ++m) {
     const MeterWindow& part = window.meters[m];

@@ -46,7 +46,7 @@ Diagnosis Diagnose(const MeterHost& host, Clock& clock);
 
 /// Two counters of one part that differ, or a part that takes more than what it lies in. Modelled
 /// domains contradict nobody. `window` is of `meters`.
-std::vector<std::string> FindDisagreements(MeterSet meters, const Window& window);
+std::vector<std::string> FindDisagreements(MeterSet meters, const MeasuredWindow& window);
 
 std::string DiagnosisText(const Diagnosis& diagnosis);
 std::string DiagnosisJson(const Diagnosis& diagnosis);

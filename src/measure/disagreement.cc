@@ -20,7 +20,7 @@ struct Sighting {
   Watts power;
 };
 
-std::vector<Sighting> HardwareSightings(MeterSet meters, const Window& window) {
+std::vector<Sighting> HardwareSightings(MeterSet meters, const MeasuredWindow& window) {
   std::vector<Sighting> all;
   for (std::size_t m = 0; m < meters.size(); ++m) {
     for (std::size_t d = 0; d < meters[m]->domains().size(); ++d) {
@@ -50,7 +50,7 @@ std::string Contradiction(const Sighting& a, const Sighting& b) {
 
 }  // namespace
 
-std::vector<std::string> FindDisagreements(MeterSet meters, const Window& window) {
+std::vector<std::string> FindDisagreements(MeterSet meters, const MeasuredWindow& window) {
   const std::vector<Sighting> all = HardwareSightings(meters, window);
   std::vector<std::string> found;
   for (auto a = all.begin(); a != all.end(); ++a) {

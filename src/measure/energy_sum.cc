@@ -51,7 +51,7 @@ SumPlan PlanSum(MeterSet meters) {
   return plan;
 }
 
-EnergySum Sum(MeterSet meters, const SumPlan& plan, const Window& window,
+EnergySum Sum(MeterSet meters, const SumPlan& plan, const MeasuredWindow& window,
               const Baseline& baseline) {
   EnergySum sum{.energy = Joules(), .net = Joules()};
   for (const DomainIndex index : plan.domains) {

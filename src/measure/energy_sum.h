@@ -40,6 +40,7 @@ struct EnergySum {
   std::string net_is_missing;  ///< why there is no `net`
 };
 
-EnergySum Sum(MeterSet meters, const SumPlan& plan, const Window& window, const Baseline& baseline);
+EnergySum Sum(MeterSet meters, const SumPlan& plan, const MeasuredWindow& window,
+              const Baseline& baseline);
 
 }  // namespace joulecast

@@ -22,7 +22,7 @@ class EnergySumTest : public ::testing::Test {
     return static_cast<ScriptedMeter&>(*meters_.back());
   }
 
-  Window Measure(double seconds) {
+  MeasuredWindow Measure(double seconds) {
     Session session(meters_, clock_);
     session.Start();
     clock_.Sleep(Seconds(seconds));
@@ -79,7 +79,7 @@ TEST_F(EnergySumTest, NetTakesTheMeanOfTheIdlePowersOff) {
     return Total(before + busy + 20 * std::max(time_s - 10, 0.0));
   });
   Baseline baseline{.before = Measure(5)};
-  const Window busy = Measure(5);
+  const MeasuredWindow busy = Measure(5);
   baseline.after = Measure(5);
   const EnergySum sum = Sum(meters_, PlanSum(meters_), busy, baseline);
   EXPECT_NEAR(sum.energy->value(), 250, 1e-9);

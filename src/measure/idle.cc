@@ -6,7 +6,7 @@
 
 namespace joulecast {
 
-Window MeasureIdle(Session& session, Seconds time, const Wait& wait) {
+MeasuredWindow MeasureIdle(Session& session, Seconds time, const Wait& wait) {
   session.Start();
   const Guard guard(session, time);
   wait(time);
@@ -18,7 +18,7 @@ IdlePower IdlePowerOf(const Domain& domain, std::size_t meter, std::size_t index
   std::vector<double> powers_w;
   std::string basis;
   std::string failure;
-  const auto add = [&](const std::optional<Window>& window, const char* when) {
+  const auto add = [&](const std::optional<MeasuredWindow>& window, const char* when) {
     if (!window) return;
     const MeterWindow& part = window->meters[meter];
     const DomainEnergy& used = part.domains[index];

@@ -11,8 +11,8 @@ namespace joulecast {
 
 /// Windows in which nothing of ours ran, around what was measured.
 struct Baseline {
-  std::optional<Window> before;
-  std::optional<Window> after;
+  std::optional<MeasuredWindow> before;
+  std::optional<MeasuredWindow> after;
 };
 
 /// What a domain draws at rest, or why that is unknown.
@@ -26,7 +26,7 @@ struct IdlePower {
 using Wait = std::function<void(Seconds)>;
 
 /// One idle window, which `wait` lasts. A guard thread reads what must be read in between.
-Window MeasureIdle(Session& session, Seconds time, const Wait& wait);
+MeasuredWindow MeasureIdle(Session& session, Seconds time, const Wait& wait);
 
 /// The mean of the powers before and after, of those that are known. A modelled domain without
 /// idle windows has its model's own.

@@ -38,7 +38,7 @@ struct ProtocolOptions {
 /// One window of one workload.
 struct Repeat {
   std::int64_t runs = 0;
-  Window window;
+  MeasuredWindow window;
   EnergySum sum;  ///< net of it is known only at the end, with the idle window after
   Conditions before;
   Conditions after;

@@ -55,9 +55,9 @@ void Session::ReadDue() {
   }
 }
 
-Window Session::Stop() {
+MeasuredWindow Session::Stop() {
   const std::lock_guard lock(mutex_);
-  Window window{.duration = clock_.Now() - started_};
+  MeasuredWindow window{.duration = clock_.Now() - started_};
   ReadInto(latest_);
   for (std::size_t i = 0; i < meters_.size(); ++i) {
     window.meters.push_back(JudgeMeter(*meters_[i], start_[i], latest_[i]));

@@ -29,7 +29,7 @@ class Session {
   void ReadDue();
 
   /// The last edge. A counter that stopped before it is found out by reading a few ticks more.
-  Window Stop();
+  MeasuredWindow Stop();
 
   MeterSet meters() const { return meters_; }
   Clock& clock() const { return clock_; }

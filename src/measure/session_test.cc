@@ -40,7 +40,7 @@ TEST_F(SessionTest, EachMeterIsReadOnceAnEdge) {
   session.Start();
   clock_.Sleep(Seconds(3));
   EXPECT_EQ(meter.reads, 1);
-  const Window window = session.Stop();
+  const MeasuredWindow window = session.Stop();
   EXPECT_EQ(meter.reads, 2);
   EXPECT_DOUBLE_EQ(window.duration.count(), 3);
   EXPECT_NEAR(window.meters[0].domains[0].energy->value(), 60, 1e-9);

@@ -35,7 +35,7 @@ struct MeterWindow {
 };
 
 /// What all meters said between two edges.
-struct Window {
+struct MeasuredWindow {
   std::vector<MeterWindow> meters;  ///< as the set of meters
   Seconds duration{0};              ///< between the edges, without the time of reading
 };

@@ -155,7 +155,7 @@ void Collector::AddDevice() {
 
 std::optional<Watts> Collector::MeasureRest() {
   if (campaign_.repeats.idle <= Seconds::zero()) return std::nullopt;
-  const Window window = MeasureIdle(session_, campaign_.repeats.idle, [&](Seconds time) {
+  const MeasuredWindow window = MeasureIdle(session_, campaign_.repeats.idle, [&](Seconds time) {
     const auto end = bench_.clock.Now() + time;
     while (bench_.clock.Now() < end && !hooks_.stop()) {
       bench_.clock.Sleep(std::min(kPatience, Seconds(end - bench_.clock.Now())));

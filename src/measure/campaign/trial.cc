@@ -84,7 +84,7 @@ Trial TryItem(const Item& item, const Backend& backend, Session& session, const 
   return trial;
 }
 
-std::string ReadingsJson(MeterSet meters, const Window& window) {
+std::string ReadingsJson(MeterSet meters, const MeasuredWindow& window) {
   nlohmann::ordered_json readings = nlohmann::ordered_json::array();
   for (std::size_t meter = 0; meter < meters.size(); ++meter) {
     const MeterWindow& part = window.meters[meter];

@@ -24,6 +24,6 @@ Trial TryItem(const Item& item, const Backend& backend, Session& session, const 
               Seconds window_length, const std::function<Conditions()>& conditions);
 
 /// What counters said at both edges of a window, as JSON: a list with an entry for each domain.
-std::string ReadingsJson(MeterSet meters, const Window& window);
+std::string ReadingsJson(MeterSet meters, const MeasuredWindow& window);
 
 }  // namespace joulecast

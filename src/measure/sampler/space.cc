@@ -16,8 +16,8 @@ namespace {
 /// Counts of a whole configuration that rules may speak of beside its parameters.
 constexpr std::array<std::string_view, 2> kCounts = {"macs", "bytes"};
 
-Operand ParseOperand(const LayerType& type, std::string_view text, std::string_view rule) {
-  Operand operand;
+RuleOperand ParseOperand(const LayerType& type, std::string_view text, std::string_view rule) {
+  RuleOperand operand;
   const std::size_t times = text.find('*');
   if (times != std::string_view::npos) {
     const auto factor = ParseDouble(Trim(text.substr(0, times)));
@@ -39,7 +39,7 @@ Operand ParseOperand(const LayerType& type, std::string_view text, std::string_v
   return operand;
 }
 
-std::vector<double> Values(const Operand& operand, const LayerSpec& spec) {
+std::vector<double> Values(const RuleOperand& operand, const LayerSpec& spec) {
   if (operand.name.empty()) return {operand.factor};
   if (operand.name == "macs") {
     return {operand.factor * static_cast<double>(spec.CountWork().macs)};
@@ -67,7 +67,7 @@ bool Related(double left, Rule::Relation relation, double right) {
   return left >= right;
 }
 
-bool IsParam(const Operand& operand) {
+bool IsParam(const RuleOperand& operand) {
   return !operand.name.empty() &&
          std::find(kCounts.begin(), kCounts.end(), operand.name) == kCounts.end();
 }

@@ -20,7 +20,7 @@ struct Range {
 };
 
 /// One side of a rule: a number, or a number times a parameter, `macs` or `bytes`.
-struct Operand {
+struct RuleOperand {
   double factor = 1;
   std::string name;  ///< empty: the factor itself
 };
@@ -30,9 +30,9 @@ struct Operand {
 /// compared one by one: heights with heights, widths with widths.
 struct Rule {
   enum class Relation { kEqual, kAtMost, kAtLeast };
-  Operand left;
+  RuleOperand left;
   Relation relation = Relation::kEqual;
-  Operand right;
+  RuleOperand right;
   std::string text;
 };
 
