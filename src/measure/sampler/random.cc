@@ -27,6 +27,7 @@ Random::Random(std::uint64_t seed, std::string_view stream)
     : engine_(MakeEngine(seed, Hash(stream))) {}
 
 std::uint64_t Random::Below(std::uint64_t count) {
+  if (count < 2) return 0;
   // Draws past the last whole multiple of `count` would favour small results.
   const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t limit = most - most % count;
