@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "layers/node_view.h"
 
@@ -33,6 +34,8 @@ inline constexpr ConvLayout kConv2dLayout{.rank = 2};
 /// What LowerConv reads as a convolution. An activation behind it in the same kernel is free.
 inline constexpr std::string_view kConvOps[] = {"Conv", "ConvInteger", "QLinearConv",
                                                 "com.microsoft::FusedConv"};
+
+inline constexpr std::string_view kConvTransposeOps[] = {"ConvTranspose"};
 
 /// Parameters in the layout's order.
 template <ConvLayout kLayout>
@@ -89,18 +92,33 @@ Work CountConv(const LayerSpec& spec, const ConvLayout& layout);
 std::optional<Lowered> LowerConv(const NodeView& node, const LayerType& type,
                                  const ConvLayout& layout);
 
-/// The same for tables of function pointers.
 template <ConvLayout kLayout>
-void CheckConv(const LayerSpec& spec) {
-  CheckConv(spec, kLayout);
-}
-template <ConvLayout kLayout>
-Shape ConvOutputShape(const LayerSpec& spec) {
-  return ConvOutputShape(spec, kLayout);
-}
-template <ConvLayout kLayout>
-Work CountConv(const LayerSpec& spec) {
-  return CountConv(spec, kLayout);
+inline constexpr auto kConvParams = ConvParams<kLayout>();
+
+/// What a convolution costs: all that types of one layout differ in.
+struct ConvCost {
+  std::span<const Term> terms;
+  void (*amounts)(const LayerSpec&, const DeviceTraits&, std::span<double>);
+  std::optional<LayerSpec> (*relative)(const LayerSpec&) = nullptr;
+};
+
+/// A convolution type. Its operators follow from the layout.
+template <const LayerType& kType, ConvLayout kLayout>
+constexpr LayerType ConvType(std::string_view name, std::string_view summary,
+                             std::string_view example, const ConvCost& cost) {
+  return {.name = name,
+          .summary = summary,
+          .example = example,
+          .params = kConvParams<kLayout>,
+          .ops = kLayout.transposed ? std::span<const std::string_view>(kConvTransposeOps)
+                                    : std::span<const std::string_view>(kConvOps),
+          .check = [](const LayerSpec& spec) { CheckConv(spec, kLayout); },
+          .output_shape = [](const LayerSpec& spec) { return ConvOutputShape(spec, kLayout); },
+          .work = [](const LayerSpec& spec) { return CountConv(spec, kLayout); },
+          .lower = [](const NodeView& node) { return LowerConv(node, kType, kLayout); },
+          .terms = cost.terms,
+          .amounts = cost.amounts,
+          .relative = cost.relative};
 }
 
 }  // namespace joulecast

@@ -8,9 +8,6 @@ namespace joulecast {
 namespace {
 
 constexpr ConvLayout kLayout{.rank = 1};
-constexpr auto kParams = ConvParams<kLayout>();
-
-std::optional<Lowered> Lower(const NodeView& node) { return LowerConv(node, kConv1d, kLayout); }
 
 LayerSpec AsConv2d(const LayerSpec& s) {
   LayerSpec conv(kConv2d);
@@ -39,17 +36,9 @@ std::optional<LayerSpec> Relative(const LayerSpec& s) { return AsConv2d(s); }
 
 }  // namespace
 
-const LayerType kConv1d = {.name = "conv1d",
-                           .summary = "1-d convolution, with groups, dilation and any padding",
-                           .example = "conv1d batch=8 in=80 out=512 length=3000 kernel=3 padding=1",
-                           .params = kParams,
-                           .ops = kConvOps,
-                           .check = CheckConv<kLayout>,
-                           .output_shape = ConvOutputShape<kLayout>,
-                           .work = CountConv<kLayout>,
-                           .lower = Lower,
-                           .terms = kConv2dTerms,
-                           .amounts = MeasureAmounts,
-                           .relative = Relative};
+const LayerType kConv1d =
+    ConvType<kConv1d, kLayout>("conv1d", "1-d convolution, with groups, dilation and any padding",
+                               "conv1d batch=8 in=80 out=512 length=3000 kernel=3 padding=1",
+                               {kConv2dTerms, MeasureAmounts, Relative});
 
 }  // namespace joulecast

@@ -9,9 +9,6 @@ namespace joulecast {
 namespace {
 
 constexpr ConvLayout kLayout{.rank = 3};
-constexpr auto kParams = ConvParams<kLayout>();
-
-std::optional<Lowered> Lower(const NodeView& node) { return LowerConv(node, kConv3d, kLayout); }
 
 /// Each slice of the result is the 2-d convolution of as many input slices as the kernel is deep,
 /// one behind the other in channels: the same MACs.
@@ -36,18 +33,9 @@ std::optional<LayerSpec> Relative(const LayerSpec& s) {
 
 }  // namespace
 
-const LayerType kConv3d = {
-    .name = "conv3d",
-    .summary = "3-d convolution, with groups, dilation and any padding",
-    .example = "conv3d batch=1 in=64 out=64 volume=16x56x56 kernel=3x3x3 padding=1",
-    .params = kParams,
-    .ops = kConvOps,
-    .check = CheckConv<kLayout>,
-    .output_shape = ConvOutputShape<kLayout>,
-    .work = CountConv<kLayout>,
-    .lower = Lower,
-    .terms = kProductTerms,
-    .amounts = MeasureProduct,
-    .relative = Relative};
+const LayerType kConv3d =
+    ConvType<kConv3d, kLayout>("conv3d", "3-d convolution, with groups, dilation and any padding",
+                               "conv3d batch=1 in=64 out=64 volume=16x56x56 kernel=3x3x3 padding=1",
+                               {kProductTerms, MeasureProduct, Relative});
 
 }  // namespace joulecast

@@ -7,32 +7,12 @@ namespace joulecast {
 namespace {
 
 constexpr ConvLayout kLayout{.rank = 1, .transposed = true};
-constexpr auto kParams = ConvParams<kLayout>();
-
-std::optional<Lowered> Lower(const NodeView& node) {
-  return LowerConv(node, kConvTranspose1d, kLayout);
-}
-
-/// The convolution's own relative: a conv1d is forecast as a conv2d.
-std::optional<LayerSpec> Relative(const LayerSpec& s) {
-  const auto conv = UntransposedConv(s, kLayout, kConv1d);
-  return conv ? kConv1d.relative(*conv) : std::nullopt;
-}
 
 }  // namespace
 
-const LayerType kConvTranspose1d = {
-    .name = "convtranspose1d",
-    .summary = "transposed 1-d convolution",
-    .example = "convtranspose1d batch=8 in=128 out=64 length=700 kernel=16 stride=8 padding=4",
-    .params = kParams,
-    .ops = kConvTransposeOps,
-    .check = CheckConv<kLayout>,
-    .output_shape = ConvOutputShape<kLayout>,
-    .work = CountConv<kLayout>,
-    .lower = Lower,
-    .terms = kProductTerms,
-    .amounts = MeasureProduct,
-    .relative = Relative};
+const LayerType kConvTranspose1d = ConvType<kConvTranspose1d, kLayout>(
+    "convtranspose1d", "transposed 1-d convolution",
+    "convtranspose1d batch=8 in=128 out=64 length=700 kernel=16 stride=8 padding=4",
+    {kProductTerms, MeasureProduct, UntransposedRelative<kLayout, kConv1d>});
 
 }  // namespace joulecast

@@ -7,30 +7,12 @@ namespace joulecast {
 namespace {
 
 constexpr ConvLayout kLayout{.rank = 2, .transposed = true};
-constexpr auto kParams = ConvParams<kLayout>();
-
-std::optional<Lowered> Lower(const NodeView& node) {
-  return LowerConv(node, kConvTranspose2d, kLayout);
-}
-
-std::optional<LayerSpec> Relative(const LayerSpec& s) {
-  return UntransposedConv(s, kLayout, kConv2d);
-}
 
 }  // namespace
 
-const LayerType kConvTranspose2d = {
-    .name = "convtranspose2d",
-    .summary = "transposed 2-d convolution, as decoders upsample",
-    .example = "convtranspose2d batch=8 in=128 out=64 image=28x28 kernel=2x2 stride=2",
-    .params = kParams,
-    .ops = kConvTransposeOps,
-    .check = CheckConv<kLayout>,
-    .output_shape = ConvOutputShape<kLayout>,
-    .work = CountConv<kLayout>,
-    .lower = Lower,
-    .terms = kProductTerms,
-    .amounts = MeasureProduct,
-    .relative = Relative};
+const LayerType kConvTranspose2d = ConvType<kConvTranspose2d, kLayout>(
+    "convtranspose2d", "transposed 2-d convolution, as decoders upsample",
+    "convtranspose2d batch=8 in=128 out=64 image=28x28 kernel=2x2 stride=2",
+    {kProductTerms, MeasureProduct, UntransposedRelative<kLayout, kConv2d>});
 
 }  // namespace joulecast
