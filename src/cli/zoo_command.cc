@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "cli/model_options.h"
 #include "formats/zoo/zoo.h"
 
@@ -27,7 +28,7 @@ std::string ZooJson() {
                               {"summary", entry.summary},
                               {"input_shape", entry.input_shape}});
   }
-  return json.dump(1) + "\n";
+  return DumpJson(json);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text.h"
 #include "dataset/samples.h"
 
 namespace joulecast {
@@ -28,13 +29,6 @@ void CountKept(const Measurement& m, DatasetStats& stats) {
   const Joules per_call = 1 / static_cast<double>(m.passes) * *m.energy;
   stats.least = std::min(stats.least.value_or(per_call), per_call);
   stats.most = std::max(stats.most.value_or(per_call), per_call);
-}
-
-std::string Quoted(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (const char c : field) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
 }
 
 std::string Text(double value) { return fmt::format("{}", value); }
@@ -110,7 +104,8 @@ void ExportCsv(const Dataset& dataset, std::ostream& out) {
                                              Number(m.temperature_before_c),
                                              Number(m.temperature_after_c),
                                              m.readings.value_or("")};
-    for (std::size_t i = 0; i < fields.size(); ++i) out << (i == 0 ? "" : ",") << Quoted(fields[i]);
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      out << (i == 0 ? "" : ",") << CsvField(fields[i]);
     out << '\n';
   });
 }

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "base/text.h"
 #include "fit/analyze_ablation.h"
 #include "report/html.h"
@@ -98,7 +99,7 @@ std::string AblationJson(const AblationAnalysis& analysis) {
                      {"single", ExtremesJson(analysis.single)},
                      {"best_by_size", ExtremesJson(analysis.best_by_size)},
                      {"notes", analysis.notes}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 std::string AblationHtml(const AblationAnalysis& analysis) {

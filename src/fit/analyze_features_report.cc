@@ -6,6 +6,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "fit/analyze_features.h"
 #include "report/html.h"
 #include "report/numbers.h"
@@ -133,7 +134,7 @@ std::string FeaturesJson(const FeatureAnalysis& analysis) {
                              {"mape_percent_without", term.without_percent}});
   }
   json["notes"] = analysis.notes;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 std::string FeaturesHtml(const FeatureAnalysis& analysis) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "fit/evaluate.h"
 #include "report/numbers.h"
 
@@ -11,21 +12,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json NumberOrNull(const std::optional<double>& number) {
-  return number ? Json(*number) : Json(nullptr);
-}
-
 Json ScoresJson(const Scores& scores) {
   Json json = {{"n", scores.n}};
-  for (const auto& [name, value] : NamedScores(scores)) json[name] = NumberOrNull(value);
+  for (const auto& [name, value] : NamedScores(scores)) json[name] = OrNull<Json>(value);
   return json;
 }
 
 Json AgreementJson(const Agreement& agreement) {
   Json json = ScoresJson(agreement.energy);
-  json["interval_coverage"] = NumberOrNull(agreement.interval_coverage);
+  json["interval_coverage"] = OrNull<Json>(agreement.interval_coverage);
   json["interval_median_half_width_percent"] =
-      NumberOrNull(agreement.interval_median_half_width_percent);
+      OrNull<Json>(agreement.interval_median_half_width_percent);
   json["out_of_support"] = agreement.out_of_support;
   json["time"] = ScoresJson(agreement.time);
   return json;
@@ -80,7 +77,7 @@ std::string EvaluationJson(const Evaluation& evaluation) {
   json["totals"] = evaluation.totals ? AgreementJson(*evaluation.totals) : Json(nullptr);
   json["totals_by_model"] = AgreementsJson(evaluation.totals_by_model);
   json["exclusions"] = evaluation.exclusions;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 }  // namespace joulecast

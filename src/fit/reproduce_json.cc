@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "fit/reproduce.h"
 
 namespace joulecast {
@@ -123,7 +124,7 @@ std::string ReproduceJson(const ReproduceReport& report) {
                       {"ablation", report.timing.ablation.count()},
                       {"lasso", report.timing.lasso.count()},
                       {"rest", report.timing.rest.count()}};
-  return json.dump(2) + "\n";
+  return DumpJson(json);
 }
 
 }  // namespace joulecast

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "measure/command_report.h"
-#include "measure/json_values.h"
 
 namespace joulecast {
 namespace {
@@ -63,7 +63,7 @@ std::string CommandJson(const CommandReport& report) {
                     {"relative_standard_error", OrNull<Json>(repeats->relative_standard_error)}};
   }
   // The command's words need not be UTF-8, and a report must not fail for that.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 }  // namespace joulecast

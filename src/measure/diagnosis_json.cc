@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "measure/diagnosis.h"
-#include "measure/json_values.h"
 
 namespace joulecast {
 namespace {
@@ -54,7 +54,7 @@ std::string DiagnosisJson(const Diagnosis& diagnosis) {
                {"advice", diagnosis.advice}};
   if (diagnosis.evidence) json["evidence"] = Name(*diagnosis.evidence);
   for (const MeterDiagnosis& meter : diagnosis.meters) json["meters"].push_back(MeterJson(meter));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 }  // namespace joulecast

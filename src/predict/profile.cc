@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "base/text.h"
 #include "joulecast/error.h"
 #include "predict/residual.h"
@@ -328,7 +329,7 @@ std::string WriteProfile(const Profile& profile) {
                      {"drift", profile.drift},
                      {"generic", generic},
                      {"layers", layers}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 }  // namespace joulecast

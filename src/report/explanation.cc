@@ -7,6 +7,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "base/text.h"
 #include "report/numbers.h"
 
@@ -134,7 +135,7 @@ std::string ExplanationJson(const Explanation& explanation, const Profile& profi
     }
     json["layers"].push_back(std::move(layer));
   }
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 }  // namespace joulecast

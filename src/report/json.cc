@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "report/report.h"
 
 namespace joulecast {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Names in model files are not always UTF-8: what is not, is replaced.
-std::string Dump(const Json& json) {
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 Json ProfileJson(const Profile& profile) {
   const Provenance& from = profile.provenance;
@@ -56,8 +52,6 @@ void AddEnergy(Json& json, const EnergyForecast& energy) {
   json["energy_j_high"] = energy.high.value();
 }
 
-Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
 Json AmountJson(const std::optional<FootprintAmount>& amount) {
   if (!amount) return nullptr;
   return {{"value", amount->value}, {"low", amount->low}, {"high", amount->high}};
@@ -66,17 +60,17 @@ Json AmountJson(const std::optional<FootprintAmount>& amount) {
 /// What is not known, because nobody gave its inputs, is null.
 Json FootprintJson(const Footprint& footprint) {
   const FootprintOptions& options = footprint.options;
-  return {{"gco2_per_kwh", OrNull(options.gco2_per_kwh)},
+  return {{"gco2_per_kwh", OrNull<Json>(options.gco2_per_kwh)},
           {"intensity_source", options.intensity_source},
           {"pue", options.pue},
-          {"price_per_kwh", OrNull(options.price_per_kwh)},
-          {"embodied_kg", OrNull(options.embodied_kg)},
+          {"price_per_kwh", OrNull<Json>(options.price_per_kwh)},
+          {"embodied_kg", OrNull<Json>(options.embodied_kg)},
           {"lifetime_years", options.lifetime_years},
-          {"inferences_per_year", OrNull(footprint.inferences_per_year())},
+          {"inferences_per_year", OrNull<Json>(footprint.inferences_per_year())},
           {"per_inference",
            {{"facility_energy_j", AmountJson(footprint.facility_energy_j)},
             {"operational_gco2", AmountJson(footprint.operational_gco2)},
-            {"embodied_gco2", OrNull(footprint.embodied_gco2)},
+            {"embodied_gco2", OrNull<Json>(footprint.embodied_gco2)},
             {"sci_gco2", AmountJson(footprint.sci_gco2())},
             {"cost", AmountJson(footprint.cost)}}}};
 }
@@ -136,7 +130,7 @@ std::string EstimateJson(const Estimate& estimate, const Profile& profile) {
   Json json = EstimateHead(estimate, profile);
   json["profile"] = ProfileJson(profile);
   json["layers"] = LayersOf(estimate);
-  return Dump(json);
+  return DumpJson(json);
 }
 
 std::string GenerationJson(const GenerationEstimate& estimate, const Profile& profile) {
@@ -159,7 +153,7 @@ std::string GenerationJson(const GenerationEstimate& estimate, const Profile& pr
   if (estimate.footprint) json["footprint"] = FootprintJson(*estimate.footprint);
   json["warnings"] = estimate.warnings;
   json["profile"] = ProfileJson(profile);
-  return Dump(json);
+  return DumpJson(json);
 }
 
 std::string LayersJson(const LayeredModel& model) {
@@ -173,7 +167,7 @@ std::string LayersJson(const LayeredModel& model) {
     if (!model.layers[i].note.empty()) layer["note"] = model.layers[i].note;
     json["layers"].push_back(std::move(layer));
   }
-  return Dump(json);
+  return DumpJson(json);
 }
 
 std::string CompareJson(std::span<const Estimate> estimates, const Profile& profile) {
@@ -182,7 +176,7 @@ std::string CompareJson(std::span<const Estimate> estimates, const Profile& prof
   for (const Estimate& estimate : estimates) {
     json["models"].push_back(EstimateHead(estimate, profile));
   }
-  return Dump(json);
+  return DumpJson(json);
 }
 
 std::string DevicesJson(std::span<const Profile> profiles) {
@@ -196,7 +190,7 @@ std::string DevicesJson(std::span<const Profile> profiles) {
     }
     json["devices"].push_back(std::move(device));
   }
-  return Dump(json);
+  return DumpJson(json);
 }
 
 }  // namespace joulecast

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/json_values.h"
 #include "cli/model_options.h"
 #include "dataset/dataset.h"
 #include "dataset/formats/mapped_csv.h"
@@ -139,7 +140,7 @@ std::string StatsJson(const std::vector<DatasetStats>& stats) {
     if (line.most) group["energy_j_most"] = line.most->value();
     json["groups"].push_back(std::move(group));
   }
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 int Stats(const Options& options) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/json_values.h"
 #include "base/statistics.h"
 #include "base/text.h"
 #include "base/write_file.h"
@@ -102,7 +103,7 @@ std::string SummaryJson(const ProfileFit& fit, const std::string& output) {
                                        {"device", fit.profile.device},
                                        {"layers", layers},
                                        {"exclusions", fit.exclusions}};
-  return json.dump(2) + "\n";
+  return DumpJson(json);
 }
 
 void PrintSummary(const ProfileFit& fit, const std::string& output) {

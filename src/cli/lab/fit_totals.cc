@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "base/statistics.h"
 #include "base/text.h"
 #include "base/write_file.h"
@@ -30,8 +31,6 @@ Scores OverallScores(const TotalsFit& fit) {
 /// The factor of the half-width upwards, in percent.
 double Percent(double half_width) { return 100 * std::expm1(half_width); }
 
-Json OrNull(const std::optional<double>& number) { return number ? Json(*number) : Json(nullptr); }
-
 std::string AsJson(const TotalsFit& fit, const std::string& output) {
   const Scores overall = OverallScores(fit);
   Json models = Json::array();
@@ -45,8 +44,8 @@ std::string AsJson(const TotalsFit& fit, const std::string& output) {
     }
     models.push_back({{"model", model.model},
                       {"n", scores.n},
-                      {"mape_percent", OrNull(scores.mape_percent)},
-                      {"bias_percent", OrNull(scores.bias_percent)},
+                      {"mape_percent", OrNull<Json>(scores.mape_percent)},
+                      {"bias_percent", OrNull<Json>(scores.bias_percent)},
                       {"rows", rows}});
   }
   const Json json = {{"profile", output},
@@ -54,14 +53,14 @@ std::string AsJson(const TotalsFit& fit, const std::string& output) {
                      {"terms", fit.terms},
                      {"leave_one_model_out",
                       {{"n", overall.n},
-                       {"r2", OrNull(overall.r2)},
-                       {"mape_percent", OrNull(overall.mape_percent)},
-                       {"bias_percent", OrNull(overall.bias_percent)},
+                       {"r2", OrNull<Json>(overall.r2)},
+                       {"mape_percent", OrNull<Json>(overall.mape_percent)},
+                       {"bias_percent", OrNull<Json>(overall.bias_percent)},
                        {"models", models}}},
                      {"interval", fit.profile.interval_level},
                      {"interval_half_width_percent", Percent(fit.half_width)},
                      {"exclusions", fit.exclusions}};
-  return json.dump(2) + "\n";
+  return DumpJson(json);
 }
 
 std::string AsText(const TotalsFit& fit, const std::string& output) {

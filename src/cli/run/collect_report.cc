@@ -7,6 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
+
 namespace joulecast {
 namespace {
 
@@ -32,13 +34,6 @@ std::string PowerText(const CollectReport& report) {
   if (report.idle_after) text += fmt::format(", {:.2f} W after", report.idle_after->value());
   return text + "\n";
 }
-
-template <typename Quantity>
-Json WattsJson(const std::optional<Quantity>& quantity) {
-  return quantity ? Json(quantity->value()) : Json(nullptr);
-}
-
-Json OrNull(const std::optional<double>& number) { return number ? Json(*number) : Json(nullptr); }
 
 }  // namespace
 
@@ -98,10 +93,10 @@ std::string ReportJson(const CollectReport& report, const std::string& dataset) 
                {"unfinished", report.unfinished},
                {"skipped", report.skipped},
                {"rejected", report.rejected},
-               {"noise_energy_percent", OrNull(report.noise_energy_percent)},
-               {"noise_time_percent", OrNull(report.noise_time_percent)},
-               {"idle_before_w", WattsJson(report.idle_before)},
-               {"idle_after_w", WattsJson(report.idle_after)},
+               {"noise_energy_percent", OrNull<Json>(report.noise_energy_percent)},
+               {"noise_time_percent", OrNull<Json>(report.noise_time_percent)},
+               {"idle_before_w", OrNull<Json>(report.idle_before)},
+               {"idle_after_w", OrNull<Json>(report.idle_after)},
                {"spent_j", report.spent.value()},
                {"elapsed_s", report.elapsed.count()},
                {"ended_by", report.ended_by.empty() ? Json(nullptr) : Json(report.ended_by)}};
@@ -112,7 +107,7 @@ std::string ReportJson(const CollectReport& report, const std::string& dataset) 
                                   {"energy_ratio", net.energy_ratio},
                                   {"time_ratio", net.time_ratio}});
   }
-  return json.dump(2) + "\n";
+  return DumpJson(json);
 }
 
 std::string DryRunText(const Plan& plan, const Duration& duration) {
@@ -129,7 +124,7 @@ std::string DryRunJson(const Plan& plan, const Duration& duration) {
                      {"blocks", CountBlocks(plan)},
                      {"least_s", duration.least.count()},
                      {"most_s", duration.most.count()}};
-  return json.dump(2) + "\n";
+  return DumpJson(json);
 }
 
 }  // namespace joulecast

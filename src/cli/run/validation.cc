@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "formats/zoo/zoo.h"
 #include "report/html.h"
 #include "report/numbers.h"
@@ -136,7 +137,7 @@ std::string ValidationJson(const Validation& validation) {
                             {"forecast_energy_high_j", net.forecast.energy.high.value()},
                             {"forecast_time_s", net.forecast.time.count()}});
   }
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DumpJson(json);
 }
 
 std::string ValidationHtml(const Validation& validation) {

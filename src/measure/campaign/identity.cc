@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/json_values.h"
 #include "base/text.h"
 #include "measure/host_facts.h"
 #include "measure/system_file.h"
@@ -90,11 +91,6 @@ std::optional<std::int64_t> MemoryBytes(const fs::path& root) {
   return kibibytes ? std::optional(*kibibytes * 1024) : std::nullopt;
 }
 
-template <typename Value>
-Json OrNull(const std::optional<Value>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 Json DomainsJson(const Meter& meter) {
   Json domains = Json::array();
   for (const Domain& domain : meter.domains()) {
@@ -132,10 +128,10 @@ CampaignRun DescribeRun(const Campaign& campaign, const Shard& shard, MeterSet m
   const std::string host_name = ReadSystemFile(root / "proc/sys/kernel/hostname").value_or("host");
   Json facts = {{"host", host_name},
                 {"kernel", host.kernel},
-                {"microcode", OrNull(host.microcode)},
-                {"virtual_machine", OrNull(host.virtual_machine)},
-                {"container", OrNull(host.container)},
-                {"memory_bytes", OrNull(MemoryBytes(root))},
+                {"microcode", OrNull<Json>(host.microcode)},
+                {"virtual_machine", OrNull<Json>(host.virtual_machine)},
+                {"container", OrNull<Json>(host.container)},
+                {"memory_bytes", OrNull<Json>(MemoryBytes(root))},
                 {"software", software},
                 {"campaign", campaign.name},
                 {"seed", campaign.seed},

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
 #include "measure/turns.h"
@@ -37,19 +38,14 @@ Subject SubjectOf(const Item& item) {
   return Net(*BuildZooModel(item.model), {.batch = item.batch});
 }
 
-template <typename Value>
-nlohmann::ordered_json OrNull(const std::optional<Value>& value) {
-  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
-}
-
 nlohmann::ordered_json EdgesJson(const DomainReading& start, const DomainReading& end) {
   const auto joules = [](const DomainReading& reading) {
     return reading.total ? std::optional(reading.total->value()) : std::nullopt;
   };
-  return {{"start_j", OrNull(joules(start))},
-          {"end_j", OrNull(joules(end))},
-          {"start_raw", OrNull(start.raw)},
-          {"end_raw", OrNull(end.raw)}};
+  return {{"start_j", OrNull<nlohmann::ordered_json>(joules(start))},
+          {"end_j", OrNull<nlohmann::ordered_json>(joules(end))},
+          {"start_raw", OrNull<nlohmann::ordered_json>(start.raw)},
+          {"end_raw", OrNull<nlohmann::ordered_json>(end.raw)}};
 }
 
 }  // namespace

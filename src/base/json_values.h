@@ -27,4 +27,10 @@ Json TextOrNull(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
+/// How every command prints JSON: names in files are not always UTF-8, and what is not is replaced.
+template <typename Json>
+std::string DumpJson(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace joulecast
