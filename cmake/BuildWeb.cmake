@@ -13,7 +13,8 @@ endfunction()
 
 function(build_web)
   set(is_built FALSE PARENT_SCOPE)
-  file(LOCK ${SOURCE} DIRECTORY GUARD FUNCTION TIMEOUT 600) # several builds share node_modules
+  # Builds of several presets, build/PRESET, share node_modules.
+  file(LOCK ${FOLDER}/../../web.lock GUARD FUNCTION TIMEOUT 600 RESULT_VARIABLE unlocked)
   file(SHA256 ${SOURCE}/package-lock.json wanted)
   set(stamp ${SOURCE}/node_modules/.installed)
   set(installed "")
