@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
-#include "cli/footprint_flags.h"
 #include "cli/model_options.h"
+#include "formats/load_model.h"
 #include "joulecast/estimate.h"
 #include "report/report.h"
+#include "request/footprint_request.h"
+#include "request/model_request.h"
 
 namespace joulecast {
 namespace {
 
 struct Options {
   std::vector<std::string> models;
-  ModelOptions input;
+  ModelRequest input;
   DeviceOption device;
-  FootprintFlags footprint;
+  FootprintRequest footprint;
   std::string format;
 };
 
@@ -22,7 +24,7 @@ int Run(const Options& options) {
   const Predictor predictor(profile);
   std::vector<Estimate> estimates;
   for (const std::string& model : options.models) {
-    estimates.push_back(EstimateModel(options.input.Load(model), predictor));
+    estimates.push_back(EstimateModel(options.input.LayersOf(LoadModel(model), model), predictor));
     Estimate& last = estimates.back();
     last.footprint = options.footprint.Of(last.energy, last.time);
     for (const std::string& warning : estimates.back().warnings) Warn(model + ": " + warning);
@@ -44,9 +46,9 @@ void AddCompare(CLI::App& command, Action& action) {
   command.add_option("model", options->models, "Names of the zoo or paths of ONNX files")
       ->required()
       ->type_name("MODEL...");
-  options->input.AddTo(command);
+  AddParameters(command, options->input.Parameters());
   options->device.AddTo(command);
-  options->footprint.AddTo(command);
+  AddParameters(command, options->footprint.Parameters());
   AddFormat(command, options->format, {"text", "json", "csv"});
   command.footer(
       "Examples:\n"

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
-#include "cli/footprint_flags.h"
-#include "cli/language_options.h"
 #include "cli/model_options.h"
-#include "formats/huggingface/huggingface.h"
 #include "joulecast/error.h"
-#include "joulecast/generation.h"
 #include "report/numbers.h"
 #include "report/report.h"
+#include "request/estimate_request.h"
 
 namespace joulecast {
 namespace {
 
 struct Options {
   std::string model;
-  LanguageOptions language;
-  ModelOptions input;
+  EstimateRequest request;
   DeviceOption device;
-  FootprintFlags footprint;
   std::string format;
   std::string sort = "order";
   std::optional<double> budget_j;
@@ -42,44 +37,25 @@ void PrintEstimate(const Estimate& estimate, const Profile& profile, const Optio
   }
 }
 
-/// A request to a language model as a whole, or one pass of it layer by layer.
-int RunLanguage(LanguageModel model, const Options& options) {
-  if (!options.input.shapes.empty()) {
-    throw Error(ErrorKind::kUsage, "--shape does not go with a language model; give --prompt");
-  }
-  const Profile profile = LoadProfile(options.device.device);
-  options.input.SetType(model.prefill);
-  if (model.decode) options.input.SetType(*model.decode);
-  const GenerationRequest request = options.language.RequestOf(model, options.input.batch);
-  GenerationEstimate estimate = EstimateGeneration(model, request, Predictor(profile));
-  for (const std::string& warning : estimate.warnings) Warn(warning);
-  if (const Estimate* pass = options.language.PassOf(estimate)) {
-    PrintEstimate(*pass, profile, options);
-    return CheckBudget(pass->energy.energy, options.budget_j);
-  }
+void PrintEstimate(const GenerationEstimate& estimate, const Profile& profile,
+                   const Options& options) {
   if (options.format == "csv") {
     throw Error(ErrorKind::kUsage,
                 "--format csv lists the layers of one pass: add --phase prefill "
                 "or --phase decode");
   }
-  estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
   Print(options.format == "json" ? GenerationJson(estimate, profile)
                                  : GenerationText(estimate, profile));
-  return CheckBudget(estimate.energy.energy, options.budget_j);
 }
 
 int Run(const Options& options) {
-  if (auto language = LoadLanguageModel(options.model)) {
-    return RunLanguage(*std::move(language), options);
-  }
-  options.language.RefuseAny();
   const Profile profile = LoadProfile(options.device.device);
-  const Predictor predictor(profile);
-  Estimate estimate = EstimateModel(options.input.Load(options.model), predictor);
-  estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
-  for (const std::string& warning : estimate.warnings) Warn(warning);
-  PrintEstimate(estimate, profile, options);
-  return CheckBudget(estimate.energy.energy, options.budget_j);
+  const EstimateAnswer answer = AnswerEstimate(LoadAnyModel(options.model), options.model,
+                                               options.request, Predictor(profile));
+  for (const std::string& warning : answer.warnings) Warn(warning);
+  std::visit([&](const auto& estimate) { PrintEstimate(estimate, profile, options); },
+             answer.estimate);
+  return CheckBudget(answer.energy(), options.budget_j);
 }
 
 }  // namespace
@@ -92,10 +68,8 @@ void AddEstimate(CLI::App& command, Action& action) {
                   "language model's config.json")
       ->required()
       ->type_name("MODEL");
-  options->input.AddTo(command);
-  options->language.AddTo(command);
+  AddParameters(command, options->request.Parameters());
   options->device.AddTo(command);
-  options->footprint.AddTo(command);
   AddFormat(command, options->format, {"text", "json", "csv"});
   command.add_option("--sort", options->sort, "Layers in the text: by order or by energy")
       ->type_name("KEY")
