@@ -4,6 +4,7 @@
 #include "cli/footprint_flags.h"
 #include "cli/language_options.h"
 #include "cli/model_options.h"
+#include "cli/output_options.h"
 #include "formats/huggingface/huggingface.h"
 #include "joulecast/error.h"
 #include "joulecast/generation.h"
@@ -19,7 +20,7 @@ struct Options {
   ModelOptions input;
   DeviceOption device;
   FootprintFlags footprint;
-  std::string format;
+  OutputOptions output;
   std::string sort = "order";
   std::optional<double> budget_j;
 };
@@ -31,15 +32,13 @@ int CheckBudget(Joules energy, const std::optional<double>& budget_j) {
   return kCheckFailed;
 }
 
-void PrintEstimate(const Estimate& estimate, const Profile& profile, const Options& options) {
-  if (options.format == "json") {
-    Print(EstimateJson(estimate, profile));
-  } else if (options.format == "csv") {
-    Print(EstimateCsv(estimate));
-  } else {
-    const auto order = options.sort == "energy" ? LayerOrder::kEnergy : LayerOrder::kExecution;
-    Print(EstimateText(estimate, profile, order));
-  }
+void WriteEstimate(const Estimate& estimate, const Profile& profile, const Options& options) {
+  const std::string& format = options.output.format;
+  const auto order = options.sort == "energy" ? LayerOrder::kEnergy : LayerOrder::kExecution;
+  options.output.Write(format == "json"   ? EstimateJson(estimate, profile)
+                       : format == "csv"  ? EstimateCsv(estimate)
+                       : format == "html" ? EstimateHtml(estimate, profile)
+                                          : EstimateText(estimate, profile, order));
 }
 
 /// A request to a language model as a whole, or one pass of it layer by layer.
@@ -54,21 +53,23 @@ int RunLanguage(LanguageModel model, const Options& options) {
   GenerationEstimate estimate = EstimateGeneration(model, request, Predictor(profile));
   for (const std::string& warning : estimate.warnings) Warn(warning);
   if (const Estimate* pass = options.language.PassOf(estimate)) {
-    PrintEstimate(*pass, profile, options);
+    WriteEstimate(*pass, profile, options);
     return CheckBudget(pass->energy.energy, options.budget_j);
   }
-  if (options.format == "csv") {
+  if (options.output.format == "csv") {
     throw Error(ErrorKind::kUsage,
                 "--format csv lists the layers of one pass: add --phase prefill "
                 "or --phase decode");
   }
   estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
-  Print(options.format == "json" ? GenerationJson(estimate, profile)
-                                 : GenerationText(estimate, profile));
+  options.output.Write(options.output.format == "json"   ? GenerationJson(estimate, profile)
+                       : options.output.format == "html" ? GenerationHtml(estimate, profile)
+                                                         : GenerationText(estimate, profile));
   return CheckBudget(estimate.energy.energy, options.budget_j);
 }
 
-int Run(const Options& options) {
+int Run(Options& options) {
+  options.output.Check();
   if (auto language = LoadLanguageModel(options.model)) {
     return RunLanguage(*std::move(language), options);
   }
@@ -78,7 +79,7 @@ int Run(const Options& options) {
   Estimate estimate = EstimateModel(options.input.Load(options.model), predictor);
   estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
   for (const std::string& warning : estimate.warnings) Warn(warning);
-  PrintEstimate(estimate, profile, options);
+  WriteEstimate(estimate, profile, options);
   return CheckBudget(estimate.energy.energy, options.budget_j);
 }
 
@@ -96,7 +97,7 @@ void AddEstimate(CLI::App& command, Action& action) {
   options->language.AddTo(command);
   options->device.AddTo(command);
   options->footprint.AddTo(command);
-  AddFormat(command, options->format, {"text", "json", "csv"});
+  options->output.AddTo(command, {"text", "json", "csv", "html"});
   command.add_option("--sort", options->sort, "Layers in the text: by order or by energy")
       ->type_name("KEY")
       ->check(CLI::IsMember({"order", "energy"}))
@@ -111,6 +112,8 @@ void AddEstimate(CLI::App& command, Action& action) {
       "  joulecast estimate vgg16 --batch 8\n"
       "  joulecast estimate model.onnx --shape input=1x3x320x320 --sort energy\n"
       "  joulecast estimate model.onnx --format json --budget-j 2.5\n"
+      "  joulecast estimate resnet50 --format html -o report.html\n"
+      "  joulecast estimate resnet50 --open\n"
       "  joulecast estimate resnet50 --region FR --pue 1.3 --inferences-per-day 1e6\n"
       "  joulecast estimate Llama-2-7b/config.json --prompt 512 --generate 128\n"
       "Exit codes: 0 done, 1 over budget, 2 bad usage, 3 bad input, 4 no device.\n"

@@ -36,6 +36,10 @@ void ModelOptions::AddTo(CLI::App& command) {
   command.add_option("--batch", batch, "Samples per inference; 1 where the model leaves it open")
       ->type_name("N")
       ->check(CheckBatch);
+  AddShapes(command);
+}
+
+void ModelOptions::AddShapes(CLI::App& command) {
   command
       .add_option("--shape", shapes,
                   "Binds a whole input or one symbolic dimension; may be repeated")

@@ -18,6 +18,8 @@ struct ModelOptions {
   std::string dtype;
 
   void AddTo(CLI::App& command);
+  /// All but `--batch`, for commands that take several batch sizes.
+  void AddShapes(CLI::App& command);
 
   /// Gives the graph the element type that was asked for, if any was.
   void SetType(Graph& graph) const;

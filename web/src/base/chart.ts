@@ -9,7 +9,6 @@ import {
   TooltipComponent,
 } from "echarts/components";
 import { init, use, type ECharts } from "echarts/core";
-import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 import type { EChartsOption } from "echarts";
 import { h } from "./dom";
@@ -24,7 +23,6 @@ use([
   TooltipComponent,
   DataZoomComponent,
   MarkLineComponent,
-  LabelLayout,
   CanvasRenderer,
 ]);
 
@@ -36,19 +34,11 @@ export interface Drawing {
   onClick?: (dataIndex: number, seriesIndex: number) => void;
 }
 
-interface Mounted {
-  element: HTMLElement;
-  resize: (width: number) => void;
-}
-
-const mounted = new Set<Mounted>();
 const paperWidth = 680;
+const shown = new Map<HTMLElement, (width: number) => void>();
 
 onThemeChange((printing) => {
-  for (const each of mounted) {
-    if (!each.element.isConnected) mounted.delete(each);
-    else each.resize(printing ? paperWidth : each.element.parentElement!.clientWidth);
-  }
+  for (const [element, resize] of shown) resize(printing ? paperWidth : element.clientWidth);
 });
 
 /** An element that shows a drawing from when it stands in the page. `redraw` shows it anew. */
@@ -87,11 +77,19 @@ export function chart(drawing: Drawing): { element: HTMLElement; redraw: () => v
     width = to;
     draw();
   };
-  mounted.add({ element: inner, resize });
-  new ResizeObserver(([entry]) => {
+  const observer = new ResizeObserver(([entry]) => {
     const now = Math.floor(entry!.contentRect.width);
-    if (now !== width && now > 0) resize(now);
-  }).observe(element);
+    if (now > 0) {
+      shown.set(element, resize);
+      if (now !== width) resize(now);
+    } else if (!element.isConnected) {
+      // Something else is shown in its place.
+      shown.delete(element);
+      observer.disconnect();
+      instance?.dispose();
+    }
+  });
+  observer.observe(element);
   return { element, redraw: draw };
 }
 
@@ -127,19 +125,8 @@ export function axisStyle(colours: Theme, name = "") {
     axisLine: { show: true, lineStyle: { color: colours.line } },
     axisTick: { lineStyle: { color: colours.line } },
     axisLabel: { color: colours.soft, fontSize: 12, hideOverlap: true },
-    splitLine: { lineStyle: { color: colours.line, opacity: 0.6 } },
+    splitLine: { showMaxLine: false, lineStyle: { color: colours.line, opacity: 0.6 } },
   };
-}
-
-/** Whole powers of ten that hold the values, for a logarithmic axis. */
-export function decades(values: number[]): { min: number; max: number } {
-  const positive = values.filter((value) => value > 0 && Number.isFinite(value));
-  if (positive.length === 0) return { min: 1, max: 10 };
-  const least = positive.reduce((a, b) => Math.min(a, b));
-  const most = positive.reduce((a, b) => Math.max(a, b));
-  const min = 10 ** Math.floor(Math.log10(least) + 1e-9);
-  const max = 10 ** Math.ceil(Math.log10(most) - 1e-9);
-  return { min, max: max > min ? max : 10 * min };
 }
 
 /** Space for the longest of some names, as far as a chart can give it. */

@@ -45,19 +45,20 @@ export const wattHours = orNone((j) => withPrefix(j / 3600, "Wh"));
 export const grams = orNone((g) => withPrefix(g, "g", 1e3));
 export const bytes = orNone((n) => withPrefix(n, "B", 1e15, 1));
 export const macs = orNone((n) => withPrefix(n, "MACs", 1e15, 1));
-export const flops = orNone((n) => withPrefix(n, "FLOP", 1e15, 1));
 export const jouleSeconds = orNone((n) => withPrefix(n, "J·s"));
 export const count = orNone((n) => (Math.abs(n) < 1000 ? n.toFixed(0) : withPrefix(n, "", 1e15, 1)));
 export const number = orNone(threeDigits);
 export const times = orNone((n) => `${threeDigits(n)}×`);
 
-/** Whole numbers in groups of three digits: 25 557 032. */
-export const whole = orNone((n) => n.toFixed(0).replace(/\B(?=(\d{3})+$)/g, "\u202f"));
-
 export const percent = orNone((share) => {
   if (share > 0 && share < 0.0005) return `<0.1${thin}%`;
   return `${(100 * share).toFixed(1)}${thin}%`;
 });
+
+/** What stands at an axis: "9 J" in place of "9.00 J". */
+export function tick(show: (value: number) => string): (value: number) => string {
+  return (value) => show(value).replace(/\.0+(?=\D|$)/, "").replace(/(\.\d*[1-9])0+(?=\D|$)/, "$1");
+}
 
 /** Half an interval's width in per cent of its middle, from the larger side. */
 export function spread(energy: { energy_j: number; energy_j_high: number }): string {

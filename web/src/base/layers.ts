@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be told from a list of layers.
 
-import { printable } from "./format";
+import { number, percent, printable } from "./format";
 import { seriesCount, type Theme } from "./theme";
-import type { Layer } from "./types";
+import type { Layer, Profile } from "./types";
 
 export interface Sum {
   name: string;
@@ -139,4 +139,23 @@ export function trafficOf(layers: Layer[]): Traffic[] {
     points.push({ layer, intensity: flop / layer.bytes, pj_per_flop: (1e12 * layer.energy_j) / flop });
   }
   return points;
+}
+
+/** FLOP per byte at which a device spends as much on traffic as on arithmetic. */
+export function balanceOf(generic: Profile["generic"]): number | null {
+  if (!(generic.per_gmac_j > 0) || !(generic.per_gb_j > 0)) return null;
+  return (2 * generic.per_gb_j) / generic.per_gmac_j;
+}
+
+/** Which share of a model's energy moves data rather than computes. */
+export function memoryBound(points: Traffic[], generic: Profile["generic"], total_j: number): string {
+  const balance = balanceOf(generic);
+  if (!balance) return "";
+  const left = points.filter((point) => point.intensity < balance);
+  const energy = left.reduce((sum, point) => sum + point.layer.energy_j, 0);
+  return (
+    `This device spends as much on a byte as on ${number(balance)} FLOP (dashed). ` +
+    `${left.length} of ${points.length} layers lie left of it, with ${percent(energy / (total_j || 1))} ` +
+    "of the energy: there, moving data costs more than arithmetic."
+  );
 }

@@ -67,7 +67,7 @@ export function sortableTable<Row>(caption: string, columns: Column<Row>[], data
   );
   const table = h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...heads)), body);
   makeSortable(table, values);
-  const element = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, table);
+  const element = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `${caption}, table` }, table);
   return { element, rows: [...values.keys()] };
 }
 

@@ -108,8 +108,11 @@ export function isGeneration(estimate: AnyEstimate): estimate is Generation {
   return "prefill" in estimate;
 }
 
-/** Several estimates side by side; accuracies by model name, in per cent. */
+/** One of several estimates that are compared, with what its model scores, in per cent. */
+export interface ComparedEstimate extends Estimate {
+  accuracy_percent?: number | null;
+}
+
 export interface Comparison {
-  estimates: Estimate[];
-  accuracy: Record<string, number>;
+  estimates: ComparedEstimate[];
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Forecasts against measurements: on the diagonal, by their errors, and inside their intervals.
 
-import { axisStyle, chart, decades, tip, tooltip } from "../base/chart";
-import { joules, number, percent, range } from "../base/format";
+import { axisStyle, chart, tip, tooltip } from "../base/chart";
+import { decades } from "../base/limits";
+import { joules, number, percent, range, tick } from "../base/format";
 import type { Theme } from "../base/theme";
 
 export interface Pair {
@@ -76,14 +77,14 @@ export function diagonalChart(data: AgreementData): HTMLElement {
           ...limits,
           nameLocation: "middle",
           nameGap: 28,
-          axisLabel: { color: theme.soft, hideOverlap: true, formatter: joules },
+          axisLabel: { color: theme.soft, hideOverlap: true, formatter: tick(joules) },
         },
         yAxis: {
           ...axisStyle(theme, "forecast"),
           nameTextStyle: { color: theme.soft, align: "left", padding: [0, 0, 0, -58] },
           type: "log",
           ...limits,
-          axisLabel: { color: theme.soft, hideOverlap: true, formatter: joules },
+          axisLabel: { color: theme.soft, hideOverlap: true, formatter: tick(joules) },
         },
         series: [
           ...groups.map((pairs, i) => ({
@@ -142,7 +143,7 @@ export function residualChart(data: AgreementData): HTMLElement {
         ...x,
         nameLocation: "middle",
         nameGap: 28,
-        axisLabel: { color: theme.soft, hideOverlap: true, formatter: joules },
+        axisLabel: { color: theme.soft, hideOverlap: true, formatter: tick(joules) },
       },
       yAxis: {
         ...axisStyle(theme, "forecast / measured"),
@@ -150,7 +151,7 @@ export function residualChart(data: AgreementData): HTMLElement {
         type: "value",
         min: -Math.log2(limit),
         max: Math.log2(limit),
-        axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => `${number(2 ** v)}×` },
+        axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => `${tick(number)(2 ** v)}×` },
       },
       series: groups.map((pairs, i) => ({
         type: "scatter" as const,
@@ -212,7 +213,7 @@ export function groupErrorsChart(data: AgreementData): HTMLElement {
         max: reach,
         nameLocation: "middle",
         nameGap: 26,
-        axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => `${number(2 ** v)}×` },
+        axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => `${tick(number)(2 ** v)}×` },
       },
       yAxis: {
         ...axisStyle(theme),

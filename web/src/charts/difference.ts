@@ -2,7 +2,7 @@
 // What adds energy, to the right, and what saves it, to the left.
 
 import { axisStyle, chart, labelSpace, tip, tooltip } from "../base/chart";
-import { joules, shorten } from "../base/format";
+import { joules, shorten, tick } from "../base/format";
 
 export interface Difference {
   name: string;
@@ -37,7 +37,7 @@ export function differenceChart(rows: Difference[], from: string, to: string): H
           min: least < 0 ? least - 1.6 * room : 0,
           max: most > 0 ? most + 1.6 * room : 0,
           splitNumber: width < 600 ? 3 : 5,
-          axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: joules },
+          axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: tick(joules) },
         },
         yAxis: {
           ...axisStyle(theme),

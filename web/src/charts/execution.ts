@@ -2,7 +2,7 @@
 // Energy of each layer in execution order, and what has been spent until then.
 
 import { axisStyle, chart, tip, tooltip } from "../base/chart";
-import { joules, percent, printable, seconds } from "../base/format";
+import { joules, percent, printable, seconds, tick } from "../base/format";
 import type { TypeColours } from "../base/layers";
 import type { Layer } from "../base/types";
 
@@ -49,7 +49,7 @@ export function executionChart(
             ...axisStyle(theme, isNarrow ? "a layer" : "energy of a layer"),
             nameTextStyle: { color: theme.soft, align: "left", padding: [0, 0, 0, -54] },
             type: "value",
-            axisLabel: { color: theme.soft, formatter: joules },
+            axisLabel: { color: theme.soft, formatter: tick(joules) },
           },
           {
             ...axisStyle(theme, "running total"),
@@ -59,15 +59,17 @@ export function executionChart(
             max: spent > 0 ? spent : 1,
             splitNumber: 4,
             splitLine: { show: false },
-            axisLabel: { color: theme.soft, formatter: joules, showMaxLabel: true, hideOverlap: true },
+            axisLabel: { color: theme.soft, formatter: tick(joules), showMaxLabel: true, hideOverlap: true },
           },
         ],
         dataZoom: needsZoom
           ? [
               {
                 type: "slider",
-                height: 22,
-                bottom: 6,
+                height: 18,
+                bottom: 10,
+                moveHandleSize: 0,
+                brushSelect: false,
                 borderColor: theme.line,
                 textStyle: { color: theme.soft },
                 fillerColor: `${theme.accent}33`,

@@ -47,7 +47,7 @@ export function icicle(whole: Block, colours: TypeColours, onLayer: (layer: Laye
   const parts = h("ol", { class: "parts" });
   const drawing = chart({
     label: `Energy of ${printable(whole.name)} by module; the list below has the same numbers`,
-    height: (width) => (width < 600 ? 420 : 480),
+    height: (width) => (width < 600 ? 440 : 540),
     onClick: (index) => enter(cells[index]!.block),
     draw: (theme, width) => {
       const columns = Math.min(depthOf(root()), width < 600 ? 3 : 5);
@@ -73,12 +73,14 @@ export function icicle(whole: Block, colours: TypeColours, onLayer: (layer: Laye
             renderItem: ((params: any, api: any) => {
               const cell = cells[params.dataIndex]!;
               const [x, y] = api.coord([api.value(0), api.value(1)]);
-              const [right, bottom] = api.coord([api.value(0) + 1, api.value(1) + api.value(2)]);
+              // What has no parts reaches to the end.
+              const end = cell.block.layer ? columns : api.value(0) + 1;
+              const [right, bottom] = api.coord([end, api.value(1) + api.value(2)]);
               const size = { width: Math.max(0, right - x - 1), height: Math.max(0.4, bottom - y - 0.6) };
               const { colour, opacity } = fill(cell, colours, theme);
               const letters = Math.floor((size.width - 10) / 6.8);
               const share = percent(cell.block.energy_j / (whole.energy_j || 1));
-              const name = printable(cell.block.name);
+              const name = cell.block.layer ? `${printable(cell.block.name)} (${cell.block.layer.type})` : printable(cell.block.name);
               const long = `${name}  ${share}`;
               const text = size.height < 15 ? "" : long.length <= letters ? long : shorten(name, letters);
               return {

@@ -2,7 +2,7 @@
 // Horizontal bars, the largest first, each with its interval.
 
 import { axisStyle, chart, labelSpace, tip, tooltip } from "../base/chart";
-import { joules, range, shorten } from "../base/format";
+import { joules, range, shorten, tick } from "../base/format";
 import type { Theme } from "../base/theme";
 
 export interface RankedBar {
@@ -48,7 +48,9 @@ export function whisker(theme: Theme, horizontal: boolean) {
 export function rankingChart(bars: RankedBar[], options: RankingOptions): HTMLElement {
   const show = options.show ?? joules;
   const { onClick } = options;
-  const most = bars.reduce((top, bar) => Math.max(top, bar.high ?? bar.value), 0);
+  // A few very wide intervals must not press all bars flat: past the edge they go on unseen.
+  const highest = bars.reduce((top, bar) => Math.max(top, bar.high ?? bar.value), 0);
+  const most = Math.min(highest, 1.6 * bars.reduce((top, bar) => Math.max(top, bar.value), 0));
   return chart({
     label: options.label,
     height: bars.length * rowHeight + 40,
@@ -75,7 +77,7 @@ export function rankingChart(bars: RankedBar[], options: RankingOptions): HTMLEl
             color: theme.soft,
             hideOverlap: true,
             showMaxLabel: false,
-            formatter: show,
+            formatter: tick(show),
           },
         },
         yAxis: {
@@ -118,7 +120,7 @@ export function rankingChart(bars: RankedBar[], options: RankingOptions): HTMLEl
                 style: { x: x + 8, y, text: show(bar.value), fill: theme.ink, font: `12px ${theme.font}`, verticalAlign: "middle" },
               };
             }) as any,
-            data: bars.map((bar, i) => [i, Math.max(bar.value, bar.high ?? 0)]),
+            data: bars.map((bar, i) => [i, Math.min(most, Math.max(bar.value, bar.high ?? 0))]),
           },
         ],
       };

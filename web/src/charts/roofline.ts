@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a FLOP costs against how much arithmetic there is for each byte.
 
-import { axisStyle, chart, decades, tip, tooltip } from "../base/chart";
-import { joules, number, percent, printable } from "../base/format";
-import type { Traffic, TypeColours } from "../base/layers";
+import { axisStyle, chart, tip, tooltip } from "../base/chart";
+import { logLimits } from "../base/limits";
+import { count, joules, number, printable, tick } from "../base/format";
+import { balanceOf, type Traffic, type TypeColours } from "../base/layers";
 import type { Layer, Profile } from "../base/types";
-
-/** FLOP per byte at which a device spends as much on traffic as on arithmetic. */
-export function balanceOf(generic: Profile["generic"]): number | null {
-  if (!(generic.per_gmac_j > 0) || !(generic.per_gb_j > 0)) return null;
-  return (2 * generic.per_gb_j) / generic.per_gmac_j;
-}
 
 export function rooflineChart(
   points: Traffic[],
@@ -20,10 +15,10 @@ export function rooflineChart(
 ): HTMLElement {
   const balance = balanceOf(generic);
   const cost = (intensity: number) => 500 * generic.per_gmac_j + (1000 * generic.per_gb_j) / intensity;
-  const x = decades([...points.map((point) => point.intensity), ...(balance ? [balance] : [])]);
+  const x = logLimits([...points.map((point) => point.intensity), ...(balance ? [balance] : [])]);
   const curve = Array.from({ length: 81 }, (_, i) => x.min * (x.max / x.min) ** (i / 80));
   const line = curve.map((intensity): [number, number] => [intensity, cost(intensity)]);
-  const y = decades([...points.map((point) => point.pj_per_flop), ...line.map((at) => at[1])]);
+  const y = logLimits([...points.map((point) => point.pj_per_flop), ...(balance ? [cost(balance), cost(x.max)] : [])]);
   return chart({
     label: `Picojoules per FLOP against FLOP per byte of ${points.length} layers`,
     height: (width) => (width < 600 ? 340 : 400),
@@ -45,19 +40,21 @@ export function rooflineChart(
         ...x,
         nameLocation: "middle",
         nameGap: 28,
+        axisLabel: { color: theme.soft, hideOverlap: true, formatter: tick(number) },
       },
       yAxis: {
         ...axisStyle(theme, "pJ per FLOP"),
         nameTextStyle: { color: theme.soft, align: "left", padding: [0, 0, 0, -54] },
         type: "log",
         ...y,
+        axisLabel: { color: theme.soft, hideOverlap: true, formatter: tick(count) },
       },
       series: [
         {
           type: "scatter",
           data: points.map((point) => ({
             value: [point.intensity, point.pj_per_flop],
-            symbolSize: 6 + 34 * Math.sqrt(point.layer.share),
+            symbolSize: 8 + 46 * Math.sqrt(point.layer.share),
             itemStyle: {
               color: colours.of(point.layer.type, theme),
               opacity: 0.72,
@@ -68,6 +65,7 @@ export function rooflineChart(
         },
         {
           type: "line",
+          clip: true,
           data: balance ? line : [],
           symbol: "none",
           silent: true,
@@ -89,17 +87,4 @@ export function rooflineChart(
       ],
     }),
   }).element;
-}
-
-/** Which share of a model's energy moves data rather than computes. */
-export function memoryBound(points: Traffic[], generic: Profile["generic"], total_j: number): string {
-  const balance = balanceOf(generic);
-  if (!balance) return "";
-  const left = points.filter((point) => point.intensity < balance);
-  const energy = left.reduce((sum, point) => sum + point.layer.energy_j, 0);
-  return (
-    `This device spends as much on a byte as on ${number(balance)} FLOP (dashed). ` +
-    `${left.length} of ${points.length} layers lie left of it, with ${percent(energy / (total_j || 1))} ` +
-    "of the energy: there, moving data costs more than arithmetic."
-  );
 }

@@ -2,7 +2,7 @@
 // Horizontal bars made of parts.
 
 import { axisStyle, chart, labelSpace, tip, tooltip } from "../base/chart";
-import { joules, percent, shorten } from "../base/format";
+import { joules, percent, shorten, tick } from "../base/format";
 
 interface StackedData {
   label: string;
@@ -39,7 +39,7 @@ export function stackedChart(data: StackedData): HTMLElement {
           min: 0,
           max: isShares ? 1 : Math.max(...sums) || 1,
           splitNumber: width < 600 ? 3 : 5,
-          axisLabel: { color: theme.soft, hideOverlap: true, showMaxLabel: isShares, formatter: (v: number) => (isShares ? `${Math.round(100 * v)}\u00a0%` : show(v)) },
+          axisLabel: { color: theme.soft, hideOverlap: true, showMaxLabel: isShares, formatter: (v: number) => (isShares ? `${Math.round(100 * v)}\u00a0%` : tick(show)(v)) },
         },
         yAxis: {
           ...axisStyle(theme),

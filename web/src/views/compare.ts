@@ -278,7 +278,7 @@ export function showComparison(element: HTMLElement, comparison: Comparison): vo
   const entries = estimates.map((estimate, i) => ({
     name: names[i]!,
     estimate,
-    accuracy: comparison.accuracy[estimate.model] ?? null,
+    accuracy: estimate.accuracy_percent ?? null,
   }));
   const devices = [...new Set(estimates.map((e) => e.profile.title))];
   const least = [...entries].sort((a, b) => a.estimate.energy_j_per_sample - b.estimate.energy_j_per_sample);

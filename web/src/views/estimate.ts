@@ -2,7 +2,7 @@
 // One model on one device.
 
 import { facts, h } from "../base/dom";
-import { count, flops, grams, joules, jouleSeconds, macs, percent, printable, seconds, watts, wattHours } from "../base/format";
+import { count, grams, joules, jouleSeconds, macs, percent, printable, seconds, watts, wattHours } from "../base/format";
 import { isGeneration, type AnyEstimate, type Coverage, type Estimate, type Generation, type Phase } from "../base/types";
 import { evidenceSection, footprintSection, layerSections, total, warnings } from "./parts";
 
@@ -23,10 +23,10 @@ function ofOneInference(estimate: Estimate): HTMLElement {
     rows.push(["Time", seconds(time_s)], ["Mean power", watts(estimate.power_w)]);
     rows.push(["Energy × delay", jouleSeconds(energy_j * time_s)]);
   }
-  rows.push(["Work", `${macs(estimate.macs)} = ${flops(2 * estimate.macs)}`], ["Parameters", count(estimate.params)]);
+  rows.push(["Work", macs(estimate.macs)], ["Parameters", count(estimate.params)]);
   const carbon = estimate.footprint?.per_inference.operational_gco2;
   if (carbon) rows.push(["CO₂e of 1000", grams(1000 * carbon.value)]);
-  rows.push(["Measured evidence", `${percent(estimate.coverage.fitted)} of the energy`]);
+  rows.push(["Fitted share", percent(estimate.coverage.fitted)]);
   return facts(rows);
 }
 

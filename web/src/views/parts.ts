@@ -5,10 +5,10 @@ import { executionChart } from "../charts/execution";
 import { icicle } from "../charts/icicle";
 import { legend } from "../charts/legend";
 import { rankingChart } from "../charts/ranking";
-import { memoryBound, rooflineChart } from "../charts/roofline";
+import { rooflineChart } from "../charts/roofline";
 import { add, facts, figure, h, section } from "../base/dom";
 import { bytes, count, grams, joules, none, number, percent, printable, range, seconds, spread, wattHours } from "../base/format";
-import { blocksOf, byType, hasBlocks, trafficOf, TypeColours } from "../base/layers";
+import { blocksOf, byType, hasBlocks, memoryBound, trafficOf, TypeColours } from "../base/layers";
 import { sortableTable, type Column } from "../base/table";
 import type { Coverage, Energy, Footprint, Layer, Profile } from "../base/types";
 
@@ -96,7 +96,7 @@ function rankingSection(list: LayerList, colours: TypeColours, onLayer: (layer: 
         },
       ),
       `The ${shown.length} largest of ${all.length} layers take ${percent(share)} of the energy; ` +
-        `lines are ${(100 * list.interval).toFixed(0)}\u00a0% intervals. Largest: ${named(shown, 3)}.`,
+        `lines are ${(100 * list.interval).toFixed(0)}\u00a0% intervals, those to the edge go on. Largest: ${named(shown, 3)}.`,
     ),
   );
 }
