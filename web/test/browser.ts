@@ -3,13 +3,13 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { pathToFileURL } from "node:url";
-import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
 export const root = process.env["JOULECAST_ROOT"]!; // set by scripts/check_web
 export const program = process.env["JOULECAST_BIN"] ?? join(root, "build/release/joulecast");
@@ -34,22 +34,13 @@ export function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-const contexts = new Set<BrowserContext>();
-after(async () => {
-  for (const context of contexts) await context.close();
-});
+let browser: Promise<Browser> | undefined;
+after(async () => (await browser)?.close());
 
-export interface Visit {
-  page: Page;
-  /** What went wrong in the page, and what it asked of anybody but `origin`. */
-  complaints: string[];
-}
-
-/** A browser of its own, so that nothing is shared, that may ask `origin` alone. */
-export async function visit(address: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await chromium.launchPersistentContext(mkdtempSync(join(folder, "browser-")), {
+/** One for all tests of a file; it makes a folder of its own for what it keeps. */
+function launched(): Promise<Browser> {
+  browser ??= chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    headless: true,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -59,11 +50,20 @@ export async function visit(address: string, options: BrowserContextOptions = {}
       "--disable-component-update",
       "--disable-sync",
     ],
-    viewport: { width: 1280, height: 900 },
-    ...options,
   });
-  contexts.add(context);
-  const page = context.pages()[0] ?? (await context.newPage());
+  return browser;
+}
+
+export interface Visit {
+  page: Page;
+  /** What went wrong in the page, and what it asked of anybody else. */
+  complaints: string[];
+}
+
+/** A visitor who has been nowhere before, and whose browser may ask the address's host alone. */
+export async function visit(address: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await (await launched()).newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
   const complaints: string[] = [];
   const origin = new URL(address).origin;
   await context.route("**", (route) => {
@@ -87,17 +87,15 @@ export async function visit(address: string, options: BrowserContextOptions = {}
 }
 
 export async function close(page: Page): Promise<void> {
-  contexts.delete(page.context());
   await page.context().close();
 }
 
-const axe = createRequire(join(root, "web/package.json")).resolve("axe-core/axe.min.js");
+const axe = readFileSync(createRequire(join(root, "web/package.json")).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Fails on what hinders people with assistive technology seriously. */
 export async function assertAccessible(page: Page): Promise<void> {
   // By the debugger: the page's own policy would refuse another script element.
-  const { readFileSync } = await import("node:fs");
-  await page.evaluate(readFileSync(axe, "utf8"));
+  await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const result = await (globalThis as any).axe.run(document, { resultTypes: ["violations"] });
     return result.violations
