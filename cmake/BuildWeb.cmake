@@ -15,13 +15,8 @@ function(build_web)
   set(is_built FALSE PARENT_SCOPE)
   # Builds of several presets, build/PRESET, share node_modules.
   file(LOCK ${FOLDER}/../../web.lock GUARD FUNCTION TIMEOUT 600 RESULT_VARIABLE unlocked)
-  file(SHA256 ${SOURCE}/package-lock.json wanted)
-  set(stamp ${SOURCE}/node_modules/.installed)
-  set(installed "")
-  if(EXISTS ${stamp})
-    file(READ ${stamp} installed)
-  endif()
-  if(NOT installed MATCHES "^${wanted}")
+  # npm writes the latter when it is done.
+  if(${SOURCE}/package-lock.json IS_NEWER_THAN ${SOURCE}/node_modules/.package-lock.json)
     execute_process(COMMAND ${NPM} ci --omit=dev --no-audit --no-fund --fetch-retries=1 --fetch-timeout=20000
                     WORKING_DIRECTORY ${SOURCE} RESULT_VARIABLE code OUTPUT_VARIABLE said
                     ERROR_VARIABLE said TIMEOUT 300)
@@ -29,7 +24,6 @@ function(build_web)
       give_up("npm ci failed (${code}): ${said}")
       return()
     endif()
-    file(WRITE ${stamp} ${wanted})
   endif()
   execute_process(COMMAND ${NODE} build.mjs ${FOLDER} WORKING_DIRECTORY ${SOURCE}
                   RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)

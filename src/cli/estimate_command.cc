@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/model_options.h"
+#include "cli/output_options.h"
 #include "joulecast/error.h"
 #include "report/numbers.h"
 #include "report/report.h"
@@ -14,7 +15,7 @@ struct Options {
   std::string model;
   EstimateRequest request;
   DeviceOption device;
-  std::string format;
+  OutputOptions output;
   std::string sort = "order";
   std::optional<double> budget_j;
 };
@@ -26,34 +27,35 @@ int CheckBudget(Joules energy, const std::optional<double>& budget_j) {
   return kCheckFailed;
 }
 
-void PrintEstimate(const Estimate& estimate, const Profile& profile, const Options& options) {
-  if (options.format == "json") {
-    Print(EstimateJson(estimate, profile));
-  } else if (options.format == "csv") {
-    Print(EstimateCsv(estimate));
-  } else {
-    const auto order = options.sort == "energy" ? LayerOrder::kEnergy : LayerOrder::kExecution;
-    Print(EstimateText(estimate, profile, order));
-  }
+void WriteEstimate(const Estimate& estimate, const Profile& profile, const Options& options) {
+  const std::string& format = options.output.format;
+  const auto order = options.sort == "energy" ? LayerOrder::kEnergy : LayerOrder::kExecution;
+  options.output.Write(format == "json"   ? EstimateJson(estimate, profile)
+                       : format == "csv"  ? EstimateCsv(estimate)
+                       : format == "html" ? EstimateHtml(estimate, profile)
+                                          : EstimateText(estimate, profile, order));
 }
 
-void PrintEstimate(const GenerationEstimate& estimate, const Profile& profile,
+void WriteEstimate(const GenerationEstimate& estimate, const Profile& profile,
                    const Options& options) {
-  if (options.format == "csv") {
+  const std::string& format = options.output.format;
+  if (format == "csv") {
     throw Error(ErrorKind::kUsage,
                 "--format csv lists the layers of one pass: add --phase prefill "
                 "or --phase decode");
   }
-  Print(options.format == "json" ? GenerationJson(estimate, profile)
-                                 : GenerationText(estimate, profile));
+  options.output.Write(format == "json"   ? GenerationJson(estimate, profile)
+                       : format == "html" ? GenerationHtml(estimate, profile)
+                                          : GenerationText(estimate, profile));
 }
 
-int Run(const Options& options) {
+int Run(Options& options) {
+  options.output.Check();
   const Profile profile = LoadProfile(options.device.device);
   const EstimateAnswer answer = AnswerEstimate(LoadAnyModel(options.model), options.model,
                                                options.request, Predictor(profile));
   for (const std::string& warning : answer.warnings) Warn(warning);
-  std::visit([&](const auto& estimate) { PrintEstimate(estimate, profile, options); },
+  std::visit([&](const auto& estimate) { WriteEstimate(estimate, profile, options); },
              answer.estimate);
   return CheckBudget(answer.energy(), options.budget_j);
 }
@@ -70,7 +72,7 @@ void AddEstimate(CLI::App& command, Action& action) {
       ->type_name("MODEL");
   AddParameters(command, options->request.Parameters());
   options->device.AddTo(command);
-  AddFormat(command, options->format, {"text", "json", "csv"});
+  options->output.AddTo(command, {"text", "json", "csv", "html"});
   command.add_option("--sort", options->sort, "Layers in the text: by order or by energy")
       ->type_name("KEY")
       ->check(CLI::IsMember({"order", "energy"}))
@@ -85,6 +87,8 @@ void AddEstimate(CLI::App& command, Action& action) {
       "  joulecast estimate vgg16 --batch 8\n"
       "  joulecast estimate model.onnx --shape input=1x3x320x320 --sort energy\n"
       "  joulecast estimate model.onnx --format json --budget-j 2.5\n"
+      "  joulecast estimate resnet50 --format html -o report.html\n"
+      "  joulecast estimate resnet50 --open\n"
       "  joulecast estimate resnet50 --region FR --pue 1.3 --inferences-per-day 1e6\n"
       "  joulecast estimate Llama-2-7b/config.json --prompt 512 --generate 128\n"
       "Exit codes: 0 done, 1 over budget, 2 bad usage, 3 bad input, 4 no device.\n"
