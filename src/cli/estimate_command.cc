@@ -4,6 +4,7 @@
 #include "cli/footprint_flags.h"
 #include "cli/language_options.h"
 #include "cli/model_options.h"
+#include "cli/training_options.h"
 #include "formats/huggingface/huggingface.h"
 #include "joulecast/error.h"
 #include "joulecast/generation.h"
@@ -17,6 +18,7 @@ struct Options {
   std::string model;
   LanguageOptions language;
   ModelOptions input;
+  TrainingOptions training;
   DeviceOption device;
   FootprintFlags footprint;
   std::string format;
@@ -42,11 +44,53 @@ void PrintEstimate(const Estimate& estimate, const Profile& profile, const Optio
   }
 }
 
+/// A training step and, where asked for, as many as an epoch or the whole training takes.
+int PrintTraining(const Graph& graph, const LayeredModel& model, const Profile& profile,
+                  const Options& options) {
+  if (options.footprint.inferences_per_day) {
+    throw Error(ErrorKind::kUsage,
+                "--inferences-per-day does not go with --train: a training runs once");
+  }
+  TrainingEstimate estimate =
+      EstimateTraining(graph, model, options.training.Request(), Predictor(profile));
+  const TrainingRun longest = estimate.Longest();
+  estimate.footprint = options.footprint.Of(longest.energy, longest.time);
+  for (const std::string& warning : estimate.one.warnings) Warn(warning);
+  if (options.format == "json") {
+    Print(TrainingJson(estimate, profile));
+  } else if (options.format == "text") {
+    Print(TrainingText(estimate, profile));
+  } else {
+    PrintEstimate(estimate.one, profile, options);
+  }
+  return CheckBudget(longest.energy.energy, options.budget_j);
+}
+
+/// A training step of a language model: `--prompt` tokens of each of the batch's sequences.
+int TrainLanguage(const LanguageModel& model, const Options& options) {
+  if (model.TrainingPass() == nullptr) {
+    throw Error(ErrorKind::kUsage, model.family +
+                                       ": a config.json does not say what an encoder-decoder model "
+                                       "is trained to answer; export it to ONNX and train that");
+  }
+  if (options.language.generate || !options.language.phase.empty()) {
+    throw Error(ErrorKind::kUsage,
+                "--generate and --phase do not go with --train: tokens are "
+                "given, --prompt says how many to a sequence");
+  }
+  Graph graph = *model.TrainingPass();
+  options.input.SetType(graph);
+  const GenerationRequest request = options.language.RequestOf(model, options.input.batch);
+  return PrintTraining(graph, Resolve(graph, PromptBinding(graph, request)),
+                       LoadProfile(options.device.device), options);
+}
+
 /// A request to a language model as a whole, or one pass of it layer by layer.
 int RunLanguage(LanguageModel model, const Options& options) {
   if (!options.input.shapes.empty()) {
     throw Error(ErrorKind::kUsage, "--shape does not go with a language model; give --prompt");
   }
+  if (options.training.train) return TrainLanguage(model, options);
   const Profile profile = LoadProfile(options.device.device);
   options.input.SetType(model.prefill);
   if (model.decode) options.input.SetType(*model.decode);
@@ -74,6 +118,10 @@ int Run(const Options& options) {
   }
   options.language.RefuseAny();
   const Profile profile = LoadProfile(options.device.device);
+  if (options.training.train) {
+    const auto [graph, model] = options.input.LoadWithGraph(options.model);
+    return PrintTraining(graph, model, profile, options);
+  }
   const Predictor predictor(profile);
   Estimate estimate = EstimateModel(options.input.Load(options.model), predictor);
   estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
@@ -94,6 +142,7 @@ void AddEstimate(CLI::App& command, Action& action) {
       ->type_name("MODEL");
   options->input.AddTo(command);
   options->language.AddTo(command);
+  options->training.AddTo(command);
   options->device.AddTo(command);
   options->footprint.AddTo(command);
   AddFormat(command, options->format, {"text", "json", "csv"});
@@ -103,7 +152,8 @@ void AddEstimate(CLI::App& command, Action& action) {
       ->capture_default_str();
   command
       .add_option("--budget-j", options->budget_j,
-                  "Exit with 1 if the forecast is above so many joules per inference")
+                  "Exit with 1 if the forecast is above so many joules: of an\n"
+                  "inference; with --train, of all that is asked for")
       ->type_name("JOULES")
       ->check(CLI::NonNegativeNumber);
   command.footer(
@@ -113,6 +163,7 @@ void AddEstimate(CLI::App& command, Action& action) {
       "  joulecast estimate model.onnx --format json --budget-j 2.5\n"
       "  joulecast estimate resnet50 --region FR --pue 1.3 --inferences-per-day 1e6\n"
       "  joulecast estimate Llama-2-7b/config.json --prompt 512 --generate 128\n"
+      "  joulecast estimate resnet50 --batch 32 --train --dataset-size 1281167 --epochs 90\n"
       "Exit codes: 0 done, 1 over budget, 2 bad usage, 3 bad input, 4 no device.\n"
       "MACs count multiply-accumulates without bias; 1 MAC = 2 FLOPs.");
   action = [options] { return Run(*options); };

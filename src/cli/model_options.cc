@@ -54,12 +54,17 @@ void ModelOptions::SetType(Graph& graph) const {
 }
 
 LayeredModel ModelOptions::Load(const std::string& name_or_path) const {
+  return LoadWithGraph(name_or_path).second;
+}
+
+std::pair<Graph, LayeredModel> ModelOptions::LoadWithGraph(const std::string& name_or_path) const {
   InputBinding binding{.batch = batch};
   for (const std::string& shape : shapes) ReadShape(shape, binding);
   Graph graph = LoadModel(name_or_path);
   SetType(graph);
   try {
-    return Resolve(graph, binding);
+    LayeredModel model = Resolve(graph, binding);
+    return {std::move(graph), std::move(model)};
   } catch (const Error& error) {
     throw Error(error.kind(), Printable(name_or_path, 100) + ": " + error.what());
   }

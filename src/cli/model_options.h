@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/app.h"
@@ -24,6 +25,8 @@ struct ModelOptions {
 
   /// Reads a model and resolves its shapes. Errors of a file name the file.
   LayeredModel Load(const std::string& name_or_path) const;
+  /// The same, with the graph that it was resolved from.
+  std::pair<Graph, LayeredModel> LoadWithGraph(const std::string& name_or_path) const;
 };
 
 /// `--device`, by name or by the path of a profile.

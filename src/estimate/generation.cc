@@ -100,7 +100,7 @@ PhaseEstimate EstimateDecode(const LanguageModel& model, const GenerationRequest
 
 PhaseEstimate EstimatePrefill(const LanguageModel& model, const GenerationRequest& request,
                               const Predictor& predictor) {
-  const InputBinding binding = BindingOf(model.prefill, request, 0);
+  const InputBinding binding = PromptBinding(model.prefill, request);
   PhaseEstimate phase{.passes = 1, .tokens = request.prompt};
   phase.typical = EstimateModel(Resolve(model.prefill, binding), predictor);
   phase.energy = phase.typical.energy;
@@ -160,6 +160,10 @@ void AddWarnings(const LanguageModel& model, GenerationEstimate& estimate) {
 }
 
 }  // namespace
+
+InputBinding PromptBinding(const Graph& pass, const GenerationRequest& request) {
+  return BindingOf(pass, request, 0);
+}
 
 Joules PhaseEstimate::energy_per_token() const {
   const auto sequences = static_cast<double>(typical.batch);

@@ -85,6 +85,13 @@ Work CountWork(const LayerSpec& s) {
       .weight_bytes = BytesOf(params, s[kAttType])};
 }
 
+/// Masks get no gradient.
+Work CountBackward(const LayerSpec& s, bool input_grad) {
+  Work work = BackwardOfFunction(s, input_grad);
+  if (input_grad) work.output_bytes -= BytesOf(s[kAttMask], s[kAttType]);
+  return work;
+}
+
 constexpr auto kTerms = [] {
   std::array<Term, kProductTermCount + 1> terms{};
   *std::copy(kProductTerms.begin(), kProductTerms.end(), terms.begin()) = {
@@ -130,6 +137,7 @@ const LayerType kAttention = {
     .lower = Lower,
     .terms = kTerms,
     .amounts = MeasureAmounts,
+    .backward = CountBackward,
     .relative = Relative};
 
 }  // namespace joulecast

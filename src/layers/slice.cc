@@ -2,6 +2,7 @@
 // slice -- a part of a tensor, or all its parts: Slice, Split. Free: the parts are seen where they
 // lie.
 #include "layers/slice.h"
+#include "layers/backward.h"
 
 #include <algorithm>
 #include <numeric>
@@ -118,6 +119,7 @@ const LayerType kSlice = {.name = "slice",
                           .is_free = true,
                           .output_shape = ViewShape,
                           .work = CountView,
-                          .lower = Lower};
+                          .lower = Lower,
+                          .gradient_as = GradientOfView};
 
 }  // namespace joulecast

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "joulecast/graph.h"
 
@@ -30,6 +31,7 @@ struct Operand {
   std::optional<DType> dtype = {};  ///< the layer's own where left out
   Fill fill = Fill::kUniform;       ///< of floating types
   std::int64_t below = 2;           ///< integers are 0 ... below - 1
+  bool gets_gradient = true;        ///< in a backward pass; integers never do
 };
 
 /// Makes up tensors on one device. Equal seeds make equal tensors.
@@ -38,6 +40,12 @@ class TensorSource {
   TensorSource(at::Device device, std::uint64_t seed);
 
   at::Device device() const { return device_; }
+
+  /// The same source, which notes the floating tensors that it makes as trained: they ask for
+  /// gradients. `trained` must outlive it.
+  TensorSource Noting(std::vector<at::Tensor>& trained) const;
+  /// The same source, of tensors that are stored but not trained.
+  TensorSource Untrained() const;
 
   at::Tensor Make(const Operand& operand, DType otherwise) const;
 
@@ -51,9 +59,11 @@ class TensorSource {
 
  private:
   at::Tensor Uniform(const Shape& shape, DType dtype, double low, double high) const;
+  at::Tensor Note(at::Tensor made) const;
 
   at::Device device_;
-  mutable at::Generator generator_;  ///< its state is no part of what a source means
+  std::vector<at::Tensor>* trained_ = nullptr;  ///< null: not noted
+  mutable at::Generator generator_;             ///< its state is no part of what a source means
 };
 
 }  // namespace joulecast

@@ -175,6 +175,7 @@ LanguageModel Build(const ModelConfig& config, const std::string& name) {
   const DType dtype = DTypeOf(config);
   LanguageModel model{.prefill = BuildPass(decoder, name, dtype, Pass::kPrefill),
                       .decode = BuildPass(decoder, name, dtype, Pass::kDecode),
+                      .training = BuildPass(decoder, name, dtype, Pass::kTraining),
                       .max_positions = config.OptionalCount("max_position_embeddings")};
   if (config.Flag("use_sliding_window", true)) {
     model.window = config.OptionalCount("sliding_window");

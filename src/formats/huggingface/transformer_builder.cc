@@ -49,7 +49,7 @@ ValueId TransformerBuilder::Input(const std::string& name, std::vector<Dim> shap
 
 Dim TransformerBuilder::Batch() { return Symbol("batch"); }
 Dim TransformerBuilder::Prompt() { return Symbol("prompt"); }
-Dim TransformerBuilder::Tokens() const { return pass_ == Pass::kPrefill ? Prompt() : Fixed(1); }
+Dim TransformerBuilder::Tokens() const { return pass_ == Pass::kDecode ? Fixed(1) : Prompt(); }
 
 ValueId TransformerBuilder::TokenIds() { return Input("input_ids", {Batch(), Tokens()}, true); }
 
