@@ -173,10 +173,8 @@ Layer ForTraining(Layer layer) {
   layer.fuses_into.reset();  // training needs what fusion leaves out
   const auto spec = layer.spec ? layer.spec->InPass(LayerPass::kTraining) : std::nullopt;
   if (!spec) return layer;
-  const std::int64_t params = layer.work.params;
   layer.spec = spec;
   layer.work = spec->CountWork();
-  layer.work.params = params;
   return layer;
 }
 

@@ -87,6 +87,10 @@ Work CountWork(const LayerSpec& s) {
 
 /// Masks get no gradient.
 Work CountBackward(const LayerSpec& s, bool input_grad) {
+  if (s[kAttStored] > 0) {
+    throw Error(ErrorKind::kInput, "attention: a cache is not for training: leave stored=" +
+                                       std::to_string(s[kAttStored]) + " out of pass=backward");
+  }
   Work work = BackwardOfFunction(s, input_grad);
   if (input_grad) work.output_bytes -= BytesOf(s[kAttMask], s[kAttType]);
   return work;

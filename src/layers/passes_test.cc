@@ -67,7 +67,7 @@ TEST_P(PassWorkTest, CountsAsByHand) {
   const Work& expected = GetParam().work;
   EXPECT_EQ(work.macs, expected.macs);
   EXPECT_EQ(work.bias_adds, expected.bias_adds);
-  EXPECT_EQ(work.params, 0) << "its forward pass has them";
+  EXPECT_EQ(work.params, expected.params);
   EXPECT_EQ(work.input_bytes, expected.input_bytes);
   EXPECT_EQ(work.output_bytes, expected.output_bytes);
   EXPECT_EQ(work.weight_bytes, expected.weight_bytes);
@@ -112,7 +112,7 @@ const PassCase kCases[] = {
      {.input_bytes = 4 * 8, .output_bytes = 4 * 32}},
     // 72 elements; 4 channels. Scale, shift and stored statistics read; new ones written twice.
     {"batchnorm2d batch=2 channels=4 image=3x3 pass=training",
-     {.input_bytes = 288, .output_bytes = 288, .weight_bytes = 4 * (4 + 4) * 4}},
+     {.params = 8, .input_bytes = 288, .output_bytes = 288, .weight_bytes = 4 * (4 + 4) * 4}},
     // Read scale, mean, deviation; written the gradients of scale and shift.
     {"batchnorm2d batch=2 channels=4 image=3x3 pass=backward",
      {.input_bytes = 576, .output_bytes = 288, .weight_bytes = 4 * (3 + 2) * 4}},

@@ -2,12 +2,12 @@
 // slice -- a part of a tensor, or all its parts: Slice, Split. Free: the parts are seen where they
 // lie.
 #include "layers/slice.h"
-#include "layers/backward.h"
 
 #include <algorithm>
 #include <numeric>
 
 #include "base/checked.h"
+#include "layers/backward.h"
 #include "layers/view.h"
 
 namespace joulecast {

@@ -160,17 +160,21 @@ TEST_P(TwinTest, ItsGradientsAreThoseThatAreCounted) {
     if (!result.requires_grad()) return;  // what this kind computes are places or truth values
     ++found;
     const at::Tensor gradient = source.Make({.shape = ShapeOf(result)}, TypeOf(spec));
-    const Tensors gradients = torch::autograd::grad({result}, wanted, {gradient});
+    const Tensors gradients = torch::autograd::grad({result}, wanted, {gradient}, {}, false,
+                                                    /*allow_unused=*/true);
     ASSERT_EQ(gradients.size(), wanted.size());
-    std::int64_t bytes = 0;
+    std::int64_t written = 0;
+    std::int64_t handed_on = 0;  // the result's gradient, seen differently: may count as written
     for (std::size_t i = 0; i < gradients.size(); ++i) {
+      if (!gradients[i].defined()) continue;
       ASSERT_EQ(ShapeOf(gradients[i]), ShapeOf(wanted[i])) << spec.ToString();
-      const bool handed_on = gradients[i].is_alias_of(gradient) && gradients[i].is_contiguous();
-      if (!handed_on) bytes += static_cast<std::int64_t>(gradients[i].nbytes());
+      const auto bytes = static_cast<std::int64_t>(gradients[i].nbytes());
+      (gradients[i].is_alias_of(gradient) ? handed_on : written) += bytes;
     }
-    const Work work = spec.CountWork();
     const std::int64_t params = BytesOf(forward.CountWork().params, spec[DTypeSlot(type())]);
-    ASSERT_EQ(bytes, work.output_bytes + params) << spec.ToString();
+    const std::int64_t counted = spec.CountWork().output_bytes + params;
+    ASSERT_LE(written, counted) << spec.ToString();
+    ASSERT_GE(written + handed_on, counted) << spec.ToString();
   });
   EXPECT_GT(found, 10);
 }
