@@ -14,7 +14,7 @@ class LayerRunnable : public TorchRunnable {
       operands_.push_back(source.Make(operand, TypeOf(spec)));
     }
     const Site site{.source = source, .output_shape = spec.OutputShape()};
-    for (auto sets = WeightSets(spec.CountWork().weight_bytes); sets > 0; --sets) {
+    for (auto sets = WeightSets(HeldWeightBytes(spec)); sets > 0; --sets) {
       steps_.push_back(twin.make(spec, site));
     }
   }

@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/torch/memory_state.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <string>
+
+#include "backends/torch/twin.h"
+#include "base/checked.h"
 
 namespace joulecast {
 namespace {
 
 constexpr std::int64_t kMiB = 1024 * 1024;
 constexpr std::int64_t kMostSets = 64;
+
+/// The last-level cache that one processor reaches, as the kernel tells it. (sysconf tells what all
+/// of a socket have together, ten times as much on some.)
+std::int64_t LastLevelCache() {
+  std::int64_t bytes = 0;
+  for (const char* index : {"2", "3", "4"}) {
+    std::ifstream file(std::string("/sys/devices/system/cpu/cpu0/cache/index") + index + "/size");
+    std::int64_t number = 0;
+    char unit = 0;
+    if (!(file >> number >> unit)) continue;
+    bytes = std::max(bytes, number * (unit == 'M' ? kMiB : 1024));
+  }
+  return bytes > 0 ? bytes : 32 * kMiB;  // some virtual machines do not tell
+}
 
 }  // namespace
 
@@ -22,9 +39,14 @@ void SettleAllocator() {
 }
 
 std::int64_t ColdBytes() {
-  const std::int64_t cache =
-      std::max<std::int64_t>(::sysconf(_SC_LEVEL3_CACHE_SIZE), ::sysconf(_SC_LEVEL2_CACHE_SIZE));
-  return 2 * (cache > 0 ? cache : 32 * kMiB);  // some virtual machines do not tell
+  static const std::int64_t bytes = 2 * LastLevelCache();
+  return bytes;
+}
+
+std::int64_t HeldWeightBytes(const LayerSpec& spec) {
+  const Work work = spec.CountWork();
+  const std::int64_t bits = std::max(8, Bits(TypeOf(spec)));
+  return std::max(work.weight_bytes, CheckedProduct({work.params, bits}) / 8);
 }
 
 std::int64_t WeightSets(std::int64_t weight_bytes) {

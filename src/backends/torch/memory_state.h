@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "joulecast/layer.h"
+
 namespace joulecast {
 
 // A layer alone meets memory as it would in a net: what it costs must not depend on what this
@@ -17,6 +19,10 @@ void SettleAllocator();
 /// Bytes that weights must fill before they come round again, so that they come from memory: twice
 /// the last-level cache of this machine.
 std::int64_t ColdBytes();
+
+/// Bytes of a layer's weights as they lie in memory: a table of which a call reads some rows counts
+/// whole.
+std::int64_t HeldWeightBytes(const LayerSpec& spec);
 
 /// Sets of weights, `weight_bytes` each, that a layer alone takes turns with: at least 1, at most
 /// 64, which leaves the smallest weights in the outer caches.

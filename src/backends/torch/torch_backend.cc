@@ -34,7 +34,7 @@ struct NeedMemory {
   std::int64_t operator()(const LayerSpec& spec) const {
     TwinOf(spec.type()).operands(spec);  // throws if there are none
     ScalarTypeOf(TypeOf(spec));
-    const std::int64_t weights = spec.CountWork().weight_bytes;
+    const std::int64_t weights = HeldWeightBytes(spec);
     return CheckedSum({PeakBytes(spec, ScratchBytes(spec)),
                        CheckedProduct({WeightSets(weights) - 1, weights})});
   }
