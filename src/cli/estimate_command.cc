@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
-#include "cli/footprint_flags.h"
-#include "cli/language_options.h"
 #include "cli/model_options.h"
-#include "cli/training_options.h"
-#include "formats/huggingface/huggingface.h"
+#include "cli/output_options.h"
 #include "joulecast/error.h"
-#include "joulecast/generation.h"
 #include "report/numbers.h"
 #include "report/report.h"
+#include "request/estimate_request.h"
 
 namespace joulecast {
 namespace {
 
 struct Options {
   std::string model;
-  LanguageOptions language;
-  ModelOptions input;
-  TrainingOptions training;
+  EstimateRequest request;
   DeviceOption device;
-  FootprintFlags footprint;
-  std::string format;
+  OutputOptions output;
   std::string sort = "order";
   std::optional<double> budget_j;
 };
@@ -33,101 +27,48 @@ int CheckBudget(Joules energy, const std::optional<double>& budget_j) {
   return kCheckFailed;
 }
 
-void PrintEstimate(const Estimate& estimate, const Profile& profile, const Options& options) {
-  if (options.format == "json") {
-    Print(EstimateJson(estimate, profile));
-  } else if (options.format == "csv") {
-    Print(EstimateCsv(estimate));
-  } else {
-    const auto order = options.sort == "energy" ? LayerOrder::kEnergy : LayerOrder::kExecution;
-    Print(EstimateText(estimate, profile, order));
-  }
+void WriteEstimate(const Estimate& estimate, const Profile& profile, const Options& options) {
+  const std::string& format = options.output.format;
+  const auto order = options.sort == "energy" ? LayerOrder::kEnergy : LayerOrder::kExecution;
+  options.output.Write(format == "json"   ? EstimateJson(estimate, profile)
+                       : format == "csv"  ? EstimateCsv(estimate)
+                       : format == "html" ? EstimateHtml(estimate, profile)
+                                          : EstimateText(estimate, profile, order));
 }
 
-/// A training step and, where asked for, as many as an epoch or the whole training takes.
-int PrintTraining(const Graph& graph, const LayeredModel& model, const Profile& profile,
-                  const Options& options) {
-  if (options.footprint.inferences_per_day) {
-    throw Error(ErrorKind::kUsage,
-                "--inferences-per-day does not go with --train: a training runs once");
-  }
-  TrainingEstimate estimate =
-      EstimateTraining(graph, model, options.training.Request(), Predictor(profile));
-  const TrainingRun longest = estimate.Longest();
-  estimate.footprint = options.footprint.Of(longest.energy, longest.time);
-  for (const std::string& warning : estimate.one.warnings) Warn(warning);
-  if (options.format == "json") {
-    Print(TrainingJson(estimate, profile));
-  } else if (options.format == "text") {
-    Print(TrainingText(estimate, profile));
-  } else {
-    PrintEstimate(estimate.one, profile, options);
-  }
-  return CheckBudget(longest.energy.energy, options.budget_j);
-}
-
-/// A training step of a language model: `--prompt` tokens of each of the batch's sequences.
-int TrainLanguage(const LanguageModel& model, const Options& options) {
-  if (model.TrainingPass() == nullptr) {
-    throw Error(ErrorKind::kUsage, model.family +
-                                       ": a config.json does not say what an encoder-decoder model "
-                                       "is trained to answer; export it to ONNX and train that");
-  }
-  if (options.language.generate || !options.language.phase.empty()) {
-    throw Error(ErrorKind::kUsage,
-                "--generate and --phase do not go with --train: tokens are "
-                "given, --prompt says how many to a sequence");
-  }
-  Graph graph = *model.TrainingPass();
-  options.input.SetType(graph);
-  const GenerationRequest request = options.language.RequestOf(model, options.input.batch);
-  return PrintTraining(graph, Resolve(graph, PromptBinding(graph, request)),
-                       LoadProfile(options.device.device), options);
-}
-
-/// A request to a language model as a whole, or one pass of it layer by layer.
-int RunLanguage(LanguageModel model, const Options& options) {
-  if (!options.input.shapes.empty()) {
-    throw Error(ErrorKind::kUsage, "--shape does not go with a language model; give --prompt");
-  }
-  if (options.training.train) return TrainLanguage(model, options);
-  const Profile profile = LoadProfile(options.device.device);
-  options.input.SetType(model.prefill);
-  if (model.decode) options.input.SetType(*model.decode);
-  const GenerationRequest request = options.language.RequestOf(model, options.input.batch);
-  GenerationEstimate estimate = EstimateGeneration(model, request, Predictor(profile));
-  for (const std::string& warning : estimate.warnings) Warn(warning);
-  if (const Estimate* pass = options.language.PassOf(estimate)) {
-    PrintEstimate(*pass, profile, options);
-    return CheckBudget(pass->energy.energy, options.budget_j);
-  }
-  if (options.format == "csv") {
+void WriteEstimate(const GenerationEstimate& estimate, const Profile& profile,
+                   const Options& options) {
+  const std::string& format = options.output.format;
+  if (format == "csv") {
     throw Error(ErrorKind::kUsage,
                 "--format csv lists the layers of one pass: add --phase prefill "
                 "or --phase decode");
   }
-  estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
-  Print(options.format == "json" ? GenerationJson(estimate, profile)
-                                 : GenerationText(estimate, profile));
-  return CheckBudget(estimate.energy.energy, options.budget_j);
+  options.output.Write(format == "json"   ? GenerationJson(estimate, profile)
+                       : format == "html" ? GenerationHtml(estimate, profile)
+                                          : GenerationText(estimate, profile));
 }
 
-int Run(const Options& options) {
-  if (auto language = LoadLanguageModel(options.model)) {
-    return RunLanguage(*std::move(language), options);
+void WriteEstimate(const TrainingEstimate& estimate, const Profile& profile,
+                   const Options& options) {
+  const std::string& format = options.output.format;
+  if (format == "html") {
+    throw Error(ErrorKind::kUsage, "--format html shows inferences: --train has text, json, csv");
   }
-  options.language.RefuseAny();
+  options.output.Write(format == "json"  ? TrainingJson(estimate, profile)
+                       : format == "csv" ? EstimateCsv(estimate.one)
+                                         : TrainingText(estimate, profile));
+}
+
+int Run(Options& options) {
+  options.output.Check();
   const Profile profile = LoadProfile(options.device.device);
-  if (options.training.train) {
-    const auto [graph, model] = options.input.LoadWithGraph(options.model);
-    return PrintTraining(graph, model, profile, options);
-  }
-  const Predictor predictor(profile);
-  Estimate estimate = EstimateModel(options.input.Load(options.model), predictor);
-  estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
-  for (const std::string& warning : estimate.warnings) Warn(warning);
-  PrintEstimate(estimate, profile, options);
-  return CheckBudget(estimate.energy.energy, options.budget_j);
+  const EstimateAnswer answer = AnswerEstimate(LoadAnyModel(options.model), options.model,
+                                               options.request, Predictor(profile));
+  for (const std::string& warning : answer.warnings) Warn(warning);
+  std::visit([&](const auto& estimate) { WriteEstimate(estimate, profile, options); },
+             answer.estimate);
+  return CheckBudget(answer.energy(), options.budget_j);
 }
 
 }  // namespace
@@ -140,12 +81,9 @@ void AddEstimate(CLI::App& command, Action& action) {
                   "language model's config.json")
       ->required()
       ->type_name("MODEL");
-  options->input.AddTo(command);
-  options->language.AddTo(command);
-  options->training.AddTo(command);
+  AddParameters(command, options->request.Parameters());
   options->device.AddTo(command);
-  options->footprint.AddTo(command);
-  AddFormat(command, options->format, {"text", "json", "csv"});
+  options->output.AddTo(command, {"text", "json", "csv", "html"});
   command.add_option("--sort", options->sort, "Layers in the text: by order or by energy")
       ->type_name("KEY")
       ->check(CLI::IsMember({"order", "energy"}))
@@ -161,6 +99,8 @@ void AddEstimate(CLI::App& command, Action& action) {
       "  joulecast estimate vgg16 --batch 8\n"
       "  joulecast estimate model.onnx --shape input=1x3x320x320 --sort energy\n"
       "  joulecast estimate model.onnx --format json --budget-j 2.5\n"
+      "  joulecast estimate resnet50 --format html -o report.html\n"
+      "  joulecast estimate resnet50 --open\n"
       "  joulecast estimate resnet50 --region FR --pue 1.3 --inferences-per-day 1e6\n"
       "  joulecast estimate Llama-2-7b/config.json --prompt 512 --generate 128\n"
       "  joulecast estimate resnet50 --batch 32 --train --dataset-size 1281167 --epochs 90\n"

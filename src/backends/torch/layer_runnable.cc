@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "backends/torch/memory_state.h"
 #include "backends/torch/torch_runnable.h"
 
 namespace joulecast {
@@ -16,7 +17,10 @@ class LayerRunnable : public TorchRunnable {
       operands_.push_back(tensors.Make(operand, TypeOf(spec)));
     }
     const auto make = trains ? twin.make_for_training : twin.make;
-    step_ = make(forward, {.source = tensors, .output_shape = forward.OutputShape()});
+    const Site site{.source = tensors, .output_shape = forward.OutputShape()};
+    for (auto sets = WeightSets(HeldWeightBytes(forward)); sets > 0; --sets) {
+      steps_.push_back(make(forward, site));
+    }
   }
 
   /// A pass in training is told apart only where it does more.
@@ -25,13 +29,14 @@ class LayerRunnable : public TorchRunnable {
   }
 
  private:
-  Tensors Forward() override { return step_(operands_); }
+  Tensors Forward() override { return steps_[passes_++ % steps_.size()](operands_); }
   std::string Where() const override { return name_; }
 
   std::string name_;
   Tensors trained_;  ///< that autograd follows
   Tensors operands_;
-  Step step_;
+  std::vector<Step> steps_;  ///< each with weights of its own
+  std::size_t passes_ = 0;
 };
 
 }  // namespace

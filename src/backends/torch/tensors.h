@@ -5,7 +5,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "joulecast/graph.h"
@@ -51,6 +53,7 @@ class TensorSource {
 
   /// Numbers of a size that keeps a sum of `fan_in` products of a relu's results as large as the
   /// results were (He et al., arXiv 1502.01852), so that a deep net neither overflows nor vanishes.
+  /// Equal layers get equal numbers, each in memory of its own.
   at::Tensor Weights(const Shape& shape, DType dtype, std::int64_t fan_in) const;
   at::Tensor Constant(const Shape& shape, DType dtype, double value) const;
 
@@ -64,6 +67,7 @@ class TensorSource {
   at::Device device_;
   std::vector<at::Tensor>* trained_ = nullptr;  ///< null: not noted
   mutable at::Generator generator_;             ///< its state is no part of what a source means
+  mutable std::map<std::tuple<Shape, DType, std::int64_t>, at::Tensor> weights_;  ///< drawn so far
 };
 
 }  // namespace joulecast

@@ -9,6 +9,7 @@
 #include "backends/schedule.h"
 #include "backends/torch/describe.h"
 #include "backends/torch/device.h"
+#include "backends/torch/memory_state.h"
 #include "backends/torch/torch_runnable.h"
 #include "base/checked.h"
 
@@ -36,7 +37,10 @@ struct NeedMemory {
     ScalarTypeOf(TypeOf(spec));
     const std::int64_t scratch = ScratchBytes(forward);
     const std::int64_t bytes = PeakBytes(forward, scratch);
-    if (spec.type().pass == LayerPass::kForward) return bytes;
+    if (spec.type().pass == LayerPass::kForward) {
+      const std::int64_t weights = HeldWeightBytes(spec);
+      return CheckedSum({bytes, CheckedProduct({WeightSets(weights) - 1, weights})});
+    }
     // All tensors of the forward pass stay; the result's gradient and those computed come on top.
     const Work work = spec.CountWork();
     return CheckedSum({bytes, forward.CountWork().output_bytes, work.output_bytes,
@@ -67,6 +71,7 @@ class TorchBackend : public Backend {
                   "torch: eager PyTorch has no convolution that does its relu: none or conv-bn");
     }
     SetThreads(settings.threads);
+    SettleAllocator();
     description_ = DescribeTorch(device_);
     if (fusion_ != Fusion::kNone) description_.facts["fusion"] = Name(fusion_);
   }
