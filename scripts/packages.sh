@@ -4,6 +4,7 @@
 
 packages_core="g++ cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev"
 packages_lab="libsqlite3-dev libeigen3-dev libtomlplusplus-dev"
+packages_server="libboost-dev"
 packages_check="git libgtest-dev libgmock-dev libbenchmark-dev clang-format clang-tidy shellcheck
 python3 ccache time libfuse3-dev fuse3"
 # What runs layers; with another BLAS, libtorch is up to 37 times slower or minds no thread count.

@@ -4,12 +4,14 @@
 #include <memory>
 
 #include "base/text.h"
-#include "cli/footprint_flags.h"
 #include "cli/model_options.h"
 #include "cli/output_options.h"
+#include "formats/load_model.h"
 #include "joulecast/error.h"
 #include "joulecast/estimate.h"
 #include "report/comparison.h"
+#include "request/footprint_request.h"
+#include "request/model_request.h"
 
 namespace joulecast {
 namespace {
@@ -19,8 +21,8 @@ struct Options {
   std::vector<std::string> batches;
   std::vector<std::string> devices;
   std::vector<std::string> accuracies;
-  ModelOptions input;
-  FootprintFlags footprint;
+  ModelRequest input;
+  FootprintRequest footprint;
   OutputOptions output;
 };
 
@@ -70,7 +72,7 @@ int Run(Options& options) {
     const auto accuracy = accuracies.find(model);
     for (const auto batch : batches) {
       options.input.batch = batch;
-      const LayeredModel layers = options.input.Load(model);
+      const LayeredModel layers = options.input.LayersOf(LoadModel(model), model);
       for (std::size_t i = 0; i < comparison.profiles.size(); ++i) {
         ComparedEstimate entry{.estimate = EstimateModel(layers, Predictor(comparison.profiles[i])),
                                .profile = i};
@@ -103,7 +105,9 @@ void AddCompare(CLI::App& command, Action& action) {
                   "Samples per inference; several, as 1,8, are compared too")
       ->delimiter(',')
       ->type_name("N,...");
-  options->input.AddShapes(command);
+  std::vector<Parameter> parameters = options->input.Parameters();
+  std::erase_if(parameters, [](const Parameter& one) { return one.name == "batch"; });
+  AddParameters(command, parameters);
   command
       .add_option("--device", options->devices,
                   "Devices by name (see `joulecast devices`) or the paths of profiles; several are "
@@ -117,7 +121,7 @@ void AddCompare(CLI::App& command, Action& action) {
       ->type_name("MODEL=PERCENT")
       ->expected(1)
       ->take_all();
-  options->footprint.AddTo(command);
+  AddParameters(command, options->footprint.Parameters());
   options->output.AddTo(command, {"text", "json", "csv", "html"});
   command.footer(
       "Examples:\n"

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
-#include "cli/footprint_flags.h"
-#include "cli/language_options.h"
 #include "cli/model_options.h"
 #include "cli/output_options.h"
-#include "formats/huggingface/huggingface.h"
 #include "joulecast/error.h"
-#include "joulecast/generation.h"
 #include "report/numbers.h"
 #include "report/report.h"
+#include "request/estimate_request.h"
 
 namespace joulecast {
 namespace {
 
 struct Options {
   std::string model;
-  LanguageOptions language;
-  ModelOptions input;
+  EstimateRequest request;
   DeviceOption device;
-  FootprintFlags footprint;
   OutputOptions output;
   std::string sort = "order";
   std::optional<double> budget_j;
@@ -41,46 +36,27 @@ void WriteEstimate(const Estimate& estimate, const Profile& profile, const Optio
                                           : EstimateText(estimate, profile, order));
 }
 
-/// A request to a language model as a whole, or one pass of it layer by layer.
-int RunLanguage(LanguageModel model, const Options& options) {
-  if (!options.input.shapes.empty()) {
-    throw Error(ErrorKind::kUsage, "--shape does not go with a language model; give --prompt");
-  }
-  const Profile profile = LoadProfile(options.device.device);
-  options.input.SetType(model.prefill);
-  if (model.decode) options.input.SetType(*model.decode);
-  const GenerationRequest request = options.language.RequestOf(model, options.input.batch);
-  GenerationEstimate estimate = EstimateGeneration(model, request, Predictor(profile));
-  for (const std::string& warning : estimate.warnings) Warn(warning);
-  if (const Estimate* pass = options.language.PassOf(estimate)) {
-    WriteEstimate(*pass, profile, options);
-    return CheckBudget(pass->energy.energy, options.budget_j);
-  }
+void WriteEstimate(const GenerationEstimate& estimate, const Profile& profile,
+                   const Options& options) {
   if (options.output.format == "csv") {
     throw Error(ErrorKind::kUsage,
                 "--format csv lists the layers of one pass: add --phase prefill "
                 "or --phase decode");
   }
-  estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
   options.output.Write(options.output.format == "json"   ? GenerationJson(estimate, profile)
                        : options.output.format == "html" ? GenerationHtml(estimate, profile)
                                                          : GenerationText(estimate, profile));
-  return CheckBudget(estimate.energy.energy, options.budget_j);
 }
 
 int Run(Options& options) {
   options.output.Check();
-  if (auto language = LoadLanguageModel(options.model)) {
-    return RunLanguage(*std::move(language), options);
-  }
-  options.language.RefuseAny();
   const Profile profile = LoadProfile(options.device.device);
-  const Predictor predictor(profile);
-  Estimate estimate = EstimateModel(options.input.Load(options.model), predictor);
-  estimate.footprint = options.footprint.Of(estimate.energy, estimate.time);
-  for (const std::string& warning : estimate.warnings) Warn(warning);
-  WriteEstimate(estimate, profile, options);
-  return CheckBudget(estimate.energy.energy, options.budget_j);
+  const EstimateAnswer answer = AnswerEstimate(LoadAnyModel(options.model), options.model,
+                                               options.request, Predictor(profile));
+  for (const std::string& warning : answer.warnings) Warn(warning);
+  std::visit([&](const auto& estimate) { WriteEstimate(estimate, profile, options); },
+             answer.estimate);
+  return CheckBudget(answer.energy(), options.budget_j);
 }
 
 }  // namespace
@@ -93,10 +69,8 @@ void AddEstimate(CLI::App& command, Action& action) {
                   "language model's config.json")
       ->required()
       ->type_name("MODEL");
-  options->input.AddTo(command);
-  options->language.AddTo(command);
+  AddParameters(command, options->request.Parameters());
   options->device.AddTo(command);
-  options->footprint.AddTo(command);
   options->output.AddTo(command, {"text", "json", "csv", "html"});
   command.add_option("--sort", options->sort, "Layers in the text: by order or by energy")
       ->type_name("KEY")

@@ -19,7 +19,7 @@ export function executionChart(
     onClick: (index) => onLayer(layers[index]!),
     draw: (theme, width) => {
       const isNarrow = width < 600;
-      const needsZoom = layers.length > width / 6;
+      const needsZoom = layers.length > width / 6 && !theme.onPaper;
       return {
         grid: { left: 62, right: 62, top: 34, bottom: needsZoom ? 74 : 44 },
         tooltip: tooltip(
