@@ -59,7 +59,12 @@ export function executionChart(
             max: spent > 0 ? spent : 1,
             splitNumber: 4,
             splitLine: { show: false },
-            axisLabel: { color: theme.soft, formatter: tick(joules), showMaxLabel: true, hideOverlap: true },
+            axisLabel: {
+              color: theme.soft,
+              formatter: tick(joules),
+              showMaxLabel: true,
+              hideOverlap: true,
+            },
           },
         ],
         dataZoom: needsZoom
