@@ -106,7 +106,9 @@ void HtmlPage::AddTable(const HtmlTable& table) {
     body_ += "</tr>\n";
   };
   body_ +=
-      "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n<thead>";
+      "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table "
+      "class=\"plain\">\n"
+      "<thead>";
   add_row("th", table.header);
   body_ += "</thead>\n<tbody>\n";
   for (const auto& row : table.rows) add_row("td", row);
