@@ -30,7 +30,7 @@ function welcome(): HTMLElement {
   return h(
     "section",
     {},
-    h("h2", {}, "What would it cost to run?"),
+    h("h1", {}, "What would it cost to run?"),
     h(
       "p",
       {},
