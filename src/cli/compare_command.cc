@@ -105,8 +105,8 @@ void AddCompare(CLI::App& command, Action& action) {
                   "Samples per inference; several, as 1,8, are compared too")
       ->delimiter(',')
       ->type_name("N,...");
-  std::vector<Parameter> parameters = options->input.Parameters();
-  std::erase_if(parameters, [](const Parameter& one) { return one.name == "batch"; });
+  auto parameters = options->input.Parameters();
+  std::erase_if(parameters, [](const Parameter& each) { return each.name == "batch"; });
   AddParameters(command, parameters);
   command
       .add_option("--device", options->devices,

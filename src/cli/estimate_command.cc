@@ -38,14 +38,15 @@ void WriteEstimate(const Estimate& estimate, const Profile& profile, const Optio
 
 void WriteEstimate(const GenerationEstimate& estimate, const Profile& profile,
                    const Options& options) {
-  if (options.output.format == "csv") {
+  const std::string& format = options.output.format;
+  if (format == "csv") {
     throw Error(ErrorKind::kUsage,
                 "--format csv lists the layers of one pass: add --phase prefill "
                 "or --phase decode");
   }
-  options.output.Write(options.output.format == "json"   ? GenerationJson(estimate, profile)
-                       : options.output.format == "html" ? GenerationHtml(estimate, profile)
-                                                         : GenerationText(estimate, profile));
+  options.output.Write(format == "json"   ? GenerationJson(estimate, profile)
+                       : format == "html" ? GenerationHtml(estimate, profile)
+                                          : GenerationText(estimate, profile));
 }
 
 int Run(Options& options) {

@@ -2,6 +2,7 @@
 #include "backends/torch/tensors.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/clone.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randint.h>
@@ -73,8 +74,10 @@ at::Tensor TensorSource::Make(const Operand& operand, DType otherwise) const {
 }
 
 at::Tensor TensorSource::Weights(const Shape& shape, DType dtype, std::int64_t fan_in) const {
+  at::Tensor& first = weights_[{shape, dtype, fan_in}];
+  if (first.defined()) return first.clone();  // many times as quick as drawing anew
   const double bound = std::sqrt(6.0 / static_cast<double>(fan_in));
-  return Uniform(shape, dtype, -bound, bound);
+  return first = Uniform(shape, dtype, -bound, bound);
 }
 
 at::Tensor TensorSource::Constant(const Shape& shape, DType dtype, double value) const {

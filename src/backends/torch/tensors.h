@@ -5,7 +5,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <tuple>
 
 #include "joulecast/graph.h"
 
@@ -43,6 +45,7 @@ class TensorSource {
 
   /// Numbers of a size that keeps a sum of `fan_in` products of a relu's results as large as the
   /// results were (He et al., arXiv 1502.01852), so that a deep net neither overflows nor vanishes.
+  /// Equal layers get equal numbers, each in memory of its own.
   at::Tensor Weights(const Shape& shape, DType dtype, std::int64_t fan_in) const;
   at::Tensor Constant(const Shape& shape, DType dtype, double value) const;
 
@@ -54,6 +57,7 @@ class TensorSource {
 
   at::Device device_;
   mutable at::Generator generator_;  ///< its state is no part of what a source means
+  mutable std::map<std::tuple<Shape, DType, std::int64_t>, at::Tensor> weights_;  ///< drawn so far
 };
 
 }  // namespace joulecast
