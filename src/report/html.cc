@@ -15,9 +15,8 @@ namespace {
 std::string_view Shell() {
   if (const WebAsset* shell = FindWebAsset("report.html")) return shell->content;
   throw Error(ErrorKind::kDevice,
-              "this build cannot write HTML: its charts are made by Node, which was not there; "
-              "install nodejs and npm, then build with cmake --preset release -DJOULECAST_WEB=ON "
-              "&& cmake --build --preset release");
+              "this build cannot write HTML: its charts are made by Node, which was not there when "
+              "it was built; install nodejs and npm, remove the build folder and build again");
 }
 
 std::string CaptionOf(std::string_view text) {
