@@ -389,6 +389,11 @@ function layerColumns(): Column<Layer>[] {
     },
     { title: "Bytes", value: (l) => l.bytes, show: (l) => bytes(l.bytes) },
     {
+      title: "FLOP/B",
+      value: (l) => (l.macs && l.bytes > 0 ? l.macs / l.bytes : null),
+      show: (l) => (l.macs && l.bytes > 0 ? number((2 * l.macs) / l.bytes) : none),
+    },
+    {
       title: "pJ/FLOP",
       value: (l) => (l.macs ? l.energy_j / l.macs : null),
       show: (l) => (l.macs ? number((5e11 * l.energy_j) / l.macs) : none),
