@@ -51,7 +51,32 @@ TEST(FitProfileTest, EveryTypeWithRowsIsFitted) {
 TEST(FitProfileTest, RowsWithoutNoiseMakeAReadableProfile) {
   ExpectReadable(Fit(Together(LinearRows(60, "a"), ReluRows(40, "b"))).profile);
   ExpectReadable(Fit(LinearRows(60, "a")).profile);
-  ExpectReadable(Fit(std::vector<Observation>(40, LinearRows(1, "a")[0])).profile);
+}
+
+TEST(FitProfileTest, AFileThatCameInTwiceCountsOnce) {
+  std::vector<Observation> copy = LinearRows(60, "a", 0.02);
+  const std::string once = WriteProfile(Fit(copy).profile);
+  for (Observation& row : copy) row.source = "b";
+  const ProfileFit fit = Fit(Together(LinearRows(60, "a", 0.02), copy));
+  EXPECT_THAT(fit.exclusions,
+              ElementsAre(AllOf(HasSubstr("linear: copies of other rows"), HasSubstr("60 rows"))));
+  EXPECT_EQ(WriteProfile(fit.profile), once);
+}
+
+TEST(FitProfileTest, OneConfigurationOverAndOverIsNoDataset) {
+  std::vector<Observation> rows;
+  for (int i = 0; i < 40; ++i) {
+    rows.push_back(ObservationOf("linear batch=5 in=1000 out=500", kLinearCosts,
+                                 "session " + std::to_string(i), 1 + 0.001 * i));
+  }
+  try {
+    Fit(rows);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kInput);
+    EXPECT_THAT(error.what(), HasSubstr("40 rows of 1 different configurations"));
+    EXPECT_THAT(error.what(), HasSubstr("needs 14"));
+  }
 }
 
 TEST(FitProfileTest, WhatIsNoEnergyIsReportedAndTeachesNothing) {
