@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fit/layer_fit.h"
+#include "fit/unseen_sessions.h"
 #include "joulecast/profile.h"
 
 namespace joulecast {
@@ -25,7 +26,8 @@ struct FitRequest {
 struct ProfileFit {
   Profile profile;
   std::vector<LayerFit> layers;
-  std::vector<std::string> exclusions;  ///< types and rows left out, each with its reason
+  std::vector<UnseenSession> unseen_sessions;  ///< the intervals' test on training rows
+  std::vector<std::string> exclusions;         ///< types and rows left out, each with its reason
 };
 
 /// Fits every layer type that has enough rows, and the generic costs for those that have none.
