@@ -39,6 +39,11 @@ Graph ReadModel(const WireFile& file, const std::filesystem::path& path) {
   return result;
 }
 
+Graph ReadFile(const WireFile& file, const std::filesystem::path& path) {
+  if (const auto why = WhyNotOnnx(file.bytes)) file.Fail(*why);
+  return ReadModel(file, path);
+}
+
 /// Any file that no earlier format claims is tried as ONNX: looking into it tells what it is.
 std::optional<Graph> Load(std::string_view name_or_path) {
   const std::filesystem::path path(name_or_path);
@@ -54,10 +59,12 @@ const ModelFormat kOnnx = {.name = "onnx", .expects = "a file ending in .onnx", 
 
 Graph ReadOnnx(const std::filesystem::path& path) {
   const MappedFile mapped(path);
-  const onnx::WireFile file{
-      .name = Printable(path.string()), .bytes = mapped.bytes(), .mapped = &mapped};
-  if (const auto why = onnx::WhyNotOnnx(file.bytes)) file.Fail(*why);
-  return onnx::ReadModel(file, path);
+  return onnx::ReadFile(
+      {.name = Printable(path.string()), .bytes = mapped.bytes(), .mapped = &mapped}, path);
+}
+
+Graph ReadOnnx(std::span<const std::byte> bytes, const std::filesystem::path& path) {
+  return onnx::ReadFile({.name = Printable(path.string()), .bytes = bytes}, path);
 }
 
 }  // namespace joulecast

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 
 #include "joulecast/graph.h"
 
@@ -12,5 +14,8 @@ namespace joulecast {
 /// Throws Error{kInput} naming the file if it is cut, damaged, contradictory or not ONNX at all;
 /// Error{kPermission} if it may not be read.
 Graph ReadOnnx(const std::filesystem::path& path);
+
+/// The same from memory: `path` names it in messages, and external data are looked for beside it.
+Graph ReadOnnx(std::span<const std::byte> bytes, const std::filesystem::path& path);
 
 }  // namespace joulecast
