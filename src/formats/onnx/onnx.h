@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <span>
+#include <string>
+#include <string_view>
 
 #include "joulecast/graph.h"
 
@@ -15,7 +15,8 @@ namespace joulecast {
 /// Error{kPermission} if it may not be read.
 Graph ReadOnnx(const std::filesystem::path& path);
 
-/// The same from memory: `path` names it in messages, and external data are looked for beside it.
-Graph ReadOnnx(std::span<const std::byte> bytes, const std::filesystem::path& path);
+/// Reads what onnx/skeleton.h kept of a file of that name. No file is opened, whatever the model
+/// says of external data.
+Graph ReadOnnxSkeleton(std::string_view skeleton, const std::string& name);
 
 }  // namespace joulecast
