@@ -74,6 +74,11 @@ constexpr std::size_t Slots(ParamKind kind) {
   }
 }
 
+/// Past this no parameter of a layer makes sense; products of two still fit an int64.
+constexpr std::int64_t LargestValue(ParamKind kind) {
+  return kind == ParamKind::kFlag ? 1 : std::int64_t{1} << 40;
+}
+
 struct Param {
   std::string_view name;
   ParamKind kind = ParamKind::kCount;

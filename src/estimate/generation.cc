@@ -76,8 +76,10 @@ void Accumulate(PhaseEstimate& phase, const Estimate& before, const Estimate& af
   add(phase.energy.low, before.energy.low, after.energy.low);
   add(phase.energy.high, before.energy.high, after.energy.high);
   phase.time += Seconds(sum(before.time.count(), after.time.count()));
-  phase.macs += std::llround(
-      sum(static_cast<double>(before.work.macs), static_cast<double>(after.work.macs)));
+  constexpr double kPastAllCounts = 1e18;
+  const double macs =
+      sum(static_cast<double>(before.work.macs), static_cast<double>(after.work.macs));
+  phase.macs = CheckedSum({phase.macs, std::llround(std::min(macs, kPastAllCounts))});
 }
 
 PhaseEstimate EstimateDecode(const LanguageModel& model, const GenerationRequest& request,

@@ -35,7 +35,9 @@ class Resolver {
     for (std::size_t i = 0; i < graph.values.size(); ++i) {
       root_[i] = static_cast<ValueId>(i);
       const Value& value = graph.values[i];
-      if (value.is_constant) tensors_[i] = ConstantTensor(value);
+      if (!value.is_constant) continue;
+      tensors_[i] = ConstantTensor(value);
+      ElementCount(tensors_[i]->shape);
     }
     for (const ValueId id : graph.inputs) {
       const Value& value = graph.values[Index(id)];

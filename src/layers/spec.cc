@@ -9,9 +9,6 @@
 namespace joulecast {
 namespace {
 
-/// Past this no parameter of a layer makes sense, and products of two still fit an int64.
-constexpr std::int64_t kLargestValue = std::int64_t{1} << 40;
-
 [[noreturn]] void Fail(const LayerType& type, const std::string& message) {
   throw Error(ErrorKind::kInput, std::string(type.name) + ": " + message);
 }
@@ -204,7 +201,7 @@ std::size_t LayerSpec::SlotOf(std::string_view param) const {
 void LayerSpec::Validate() const {
   std::size_t slot = 0;
   for (const Param& param : type_->params) {
-    const std::int64_t most = param.kind == ParamKind::kFlag ? 1 : kLargestValue;
+    const std::int64_t most = LargestValue(param.kind);
     for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
       if (param.kind == ParamKind::kDType) {
         if (Bits(static_cast<DType>(slots_[slot])) == 0) {

@@ -25,8 +25,12 @@ class Reader {
   explicit Reader(std::string_view origin) : origin_(origin) {}
 
   Profile Read(std::string_view text) const {
-    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (json.is_discarded()) Fail("it is not JSON, or was cut off");
+    Json json;
+    try {
+      json = ParseJson<Json>(text);
+    } catch (const std::exception& error) {
+      Fail("it is not JSON, or was cut off: " + Printable(error.what(), 160));
+    }
     try {
       return ReadProfile(json);
     } catch (const Json::exception& error) {

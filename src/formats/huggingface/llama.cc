@@ -47,6 +47,12 @@ AttentionShape ReadAttention(const ModelConfig& config, std::int64_t hidden) {
                                            " hidden_size, and there is no head_dim");
   }
   attention.head_size = head_size.value_or(hidden / attention.heads);
+  constexpr std::int64_t kMostHeadSize = 65536;  // the tables of angles are made for it
+  if (attention.head_size > kMostHeadSize) {
+    config.Fail(head_size ? "head_dim" : "hidden_size",
+                "heads of " + std::to_string(attention.head_size) + " are larger than " +
+                    std::to_string(kMostHeadSize));
+  }
   return attention;
 }
 

@@ -87,6 +87,12 @@ ValueId TransformerBuilder::Numbers(const std::string& name, std::vector<std::in
 ValueId TransformerBuilder::Append(std::string_view op, const std::string& path,
                                    std::vector<ValueId> inputs, Attributes attributes,
                                    std::string_view domain) {
+  constexpr std::size_t kMostNodes = 20'000;  // a mistyped count must not fill the memory
+  if (graph_.nodes.size() == kMostNodes) {
+    throw Error(ErrorKind::kInput, Printable(graph_.name, 60) + ": its layers are more than " +
+                                       std::to_string(kMostNodes) +
+                                       " operations; is the number of layers right?");
+  }
   const ValueId output = NewValue(path + ".output");
   graph_.nodes.push_back({.op = std::string(op),
                           .domain = std::string(domain),

@@ -56,10 +56,11 @@ std::int64_t ReadValue(const TomlTable& table, const Param& param, const toml::n
     return static_cast<std::int64_t>(*dtype);
   }
   const auto number = node.value_exact<std::int64_t>();
-  if (number && *number >= param.min) return *number;
-  table.Fail(
-      "'" + table.Path(param.name) + "' must be whole numbers from " + std::to_string(param.min),
-      &node);
+  const std::int64_t most = LargestValue(param.kind);
+  if (number && *number >= param.min && *number <= most) return *number;
+  table.Fail("'" + table.Path(param.name) + "' must be whole numbers from " +
+                 std::to_string(param.min) + " to " + std::to_string(most),
+             &node);
 }
 
 /// `7`, `[least, most]` or `{ any_of = [1, 3, 5] }`.

@@ -98,6 +98,8 @@ TEST(CampaignTest, TellsTheLineAndColumnOfEveryMistake) {
   EXPECT_THAT(FailureOf(Replaced("[1, 4]", "[1]")), HasSubstr("must be [least, most]"));
   EXPECT_THAT(FailureOf(Replaced("[1, 4]", "[0, 4]")), HasSubstr("whole numbers from 1"));
   EXPECT_THAT(FailureOf(Replaced("[1, 4]", "\"many\"")), HasSubstr("whole numbers from 1"));
+  EXPECT_THAT(FailureOf(Replaced("[1, 4]", "[1, 9223372036854775807]")),
+              HasSubstr("from 1 to 1099511627776"));
   EXPECT_THAT(FailureOf(Replaced("in = 3", "inn = 3")), HasSubstr("'layers.ranges.inn' means"));
   EXPECT_THAT(FailureOf(Replaced("\"conv2d\"", "\"conv9d\"")),
               AllOf(HasSubstr("line 7, column 8: "), HasSubstr("'conv9d'; choose conv2d")));
