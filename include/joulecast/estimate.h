@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,5 +39,10 @@ struct Estimate {
 };
 
 Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor);
+
+/// The same of layers that are given by their specifications, in order. They are taken to share no
+/// weights; the batch is that of the first layer that has a parameter "batch".
+Estimate EstimateLayers(std::string name, std::span<const LayerSpec> layers,
+                        const Predictor& predictor);
 
 }  // namespace joulecast

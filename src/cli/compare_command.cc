@@ -4,7 +4,7 @@
 #include "cli/footprint_flags.h"
 #include "cli/model_options.h"
 #include "joulecast/estimate.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 
 namespace joulecast {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "cli/model_options.h"
 #include "joulecast/error.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 
 namespace joulecast {
 namespace {

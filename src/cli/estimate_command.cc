@@ -4,11 +4,11 @@
 #include "cli/footprint_flags.h"
 #include "cli/language_options.h"
 #include "cli/model_options.h"
-#include "formats/huggingface/huggingface.h"
 #include "joulecast/error.h"
 #include "joulecast/generation.h"
+#include "joulecast/model.h"
+#include "joulecast/report.h"
 #include "report/numbers.h"
-#include "report/report.h"
 
 namespace joulecast {
 namespace {

@@ -2,8 +2,8 @@
 #include "cli/model_options.h"
 
 #include "base/text.h"
-#include "formats/load_model.h"
 #include "joulecast/error.h"
+#include "joulecast/model.h"
 
 namespace joulecast {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/json_values.h"
 #include "cli/model_options.h"
-#include "formats/zoo/zoo.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 namespace {

@@ -57,6 +57,15 @@ EnergyForecast Total(const std::vector<LayerEstimate>& layers, const Profile& pr
   return {total, Joules(total.value() / down), Joules(total.value() * up)};
 }
 
+std::int64_t BatchOf(std::span<const LayerSpec> layers) {
+  for (const LayerSpec& spec : layers) {
+    for (const Param& param : spec.type().params) {
+      if (param.name == "batch") return spec.Get("batch");
+    }
+  }
+  return 1;
+}
+
 }  // namespace
 
 Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
@@ -83,6 +92,19 @@ Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
     estimate.coverage_share[static_cast<std::size_t>(line.forecast.coverage)] += line.share;
   }
   return estimate;
+}
+
+Estimate EstimateLayers(std::string name, std::span<const LayerSpec> layers,
+                        const Predictor& predictor) {
+  LayeredModel model{.name = std::move(name), .format = "layers", .batch = BatchOf(layers)};
+  for (const LayerSpec& spec : layers) {
+    model.layers.push_back({.name = std::to_string(model.layers.size()),
+                            .op = std::string(spec.type().name),
+                            .node = model.layers.size(),
+                            .spec = spec,
+                            .work = spec.CountWork()});
+  }
+  return EstimateModel(model, predictor);
 }
 
 }  // namespace joulecast

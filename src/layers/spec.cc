@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "joulecast/error.h"
 #include "joulecast/layer.h"
+#include "layers/catalog.h"
 
 namespace joulecast {
 namespace {
@@ -22,9 +23,10 @@ std::string ParamNames(const LayerType& type) {
   return Join(names, ", ");
 }
 
-const LayerType& TypeOrThrow(std::string_view name) {
-  if (const LayerType* type = FindLayerType(name)) return *type;
+const LayerType& TypeOrThrow(std::string_view name, OwnLayerTypes own) {
+  if (const LayerType* type = FindLayerType(name, own)) return *type;
   std::vector<std::string> known;
+  for (const LayerType* type : own) known.emplace_back(type->name);
   for (const LayerType* type : LayerCatalog()) known.emplace_back(type->name);
   const auto close = ClosestName(name, known);
   throw Error(ErrorKind::kInput,
@@ -122,10 +124,10 @@ LayerSpec::LayerSpec(const LayerType& type) : type_(&type) {
   }
 }
 
-LayerSpec LayerSpec::Parse(std::string_view text) {
+LayerSpec LayerSpec::Parse(std::string_view text, OwnLayerTypes own) {
   const std::vector<std::string_view> words = SplitBlanks(text);
   if (words.empty()) throw Error(ErrorKind::kInput, "empty layer specification");
-  const LayerType& type = TypeOrThrow(words[0]);
+  const LayerType& type = TypeOrThrow(words[0], own);
   LayerSpec spec(type);
   std::vector<bool> given(type.params.size(), false);
   for (const std::string_view word : std::span(words).subspan(1)) {

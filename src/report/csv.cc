@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "base/text.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 
 namespace joulecast {
 namespace {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "report/report.h"
+#include "joulecast/report.h"
 #include "report/test_estimate.h"
 
 namespace joulecast {

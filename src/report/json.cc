@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_values.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 
 namespace joulecast {
 namespace {

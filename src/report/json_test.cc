@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "joulecast/report.h"
 #include "report/explanation.h"
-#include "report/report.h"
 #include "report/test_estimate.h"
 
 namespace joulecast {
