@@ -65,8 +65,7 @@ std::optional<Lowered> Lower(const NodeView& node) {
 Graph SmallModel() {
   Graph graph{.name = "small", .format = "example"};
   const std::vector<Dim> declared = {{.symbol = "batch"}, {.size = 4096}};
-  const ValueId x =
-      graph.AddValue({.name = "x", .dtype = DType::kF32, .declared = declared});
+  const ValueId x = graph.AddValue({.name = "x", .dtype = DType::kF32, .declared = declared});
   const ValueId active = graph.AddValue({.name = "active", .dtype = DType::kF32});
   const ValueId y = graph.AddValue({.name = "y", .dtype = DType::kF32});
   graph.nodes.push_back({.op = "Swish",

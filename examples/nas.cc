@@ -14,8 +14,8 @@ using namespace joulecast;
 
 namespace {
 
-/// Ten blocks of a convolution and an activation, at four resolutions. Each block's width and kernel
-/// are decided; a width is the next block's input.
+/// Ten blocks of a convolution and an activation, at four resolutions. Each block's width and
+/// kernel are decided; a width is the next block's input.
 CandidateTemplate Blocks() {
   CandidateTemplate space{.name = "blocks"};
   const int sides[] = {112, 112, 56, 56, 56, 28, 28, 28, 14, 14};
@@ -29,8 +29,8 @@ CandidateTemplate Blocks() {
     space.decisions.push_back({.name = kernel, .options = {1, 3, 5, 7}});
     space.layers.push_back({.spec = "conv2d batch=1 in=" + in + " out={" + width + "} image=" +
                                     side + " kernel={" + kernel + "} padding={" + kernel + "/2}"});
-    space.layers.push_back({.spec = "relu batch=1 elements={" + width + "*" + side + "*" + side +
-                                    "} inplace=1"});
+    space.layers.push_back(
+        {.spec = "relu batch=1 elements={" + width + "*" + side + "*" + side + "} inplace=1"});
     in = "{" + width + "}";
   }
   return space;

@@ -4,6 +4,7 @@
 
 packages_core="g++ cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev"
 packages_lab="libsqlite3-dev libeigen3-dev"
+packages_server="libboost-dev"
 packages_check="git libgtest-dev libgmock-dev libbenchmark-dev clang-format clang-tidy shellcheck
 python3 ccache time libfuse3-dev fuse3 gcc pkg-config man-db zsh fish"
 # What runs layers; with another BLAS, libtorch is up to 37 times slower or minds no thread count.
@@ -15,13 +16,17 @@ packages_cluster="slurm-wlm munge"
 # Debian packages are made, and installed on a Debian of their own.
 packages_packaging="dpkg-dev file debootstrap"
 
+# Charts of reports are built by Node, and looked at by a browser in tests.
+packages_web="nodejs npm chromium"
+
 # Prints those of the given packages that are not there. A tool counts wherever it comes from.
 missing_packages() {
   local package
   for package in "$@"; do
     case $package in
       ninja-build) command -v ninja >/dev/null && continue ;;
-      g++ | cmake | git | clang-format | clang-tidy | shellcheck | ccache)
+      nodejs) command -v node >/dev/null && continue ;;
+      g++ | cmake | git | clang-format | clang-tidy | shellcheck | ccache | npm | chromium)
         command -v "$package" >/dev/null && continue ;;
     esac
     [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *" installed" ]] ||

@@ -14,7 +14,6 @@ enum class LayerOrder { kExecution, kEnergy };
 /// For people, within 80 columns.
 std::string EstimateText(const Estimate& estimate, const Profile& profile, LayerOrder order);
 std::string LayersText(const LayeredModel& model);
-std::string CompareText(std::span<const Estimate> estimates, const Profile& profile);
 std::string DevicesText(std::span<const Profile> profiles);
 
 std::string GenerationText(const GenerationEstimate& estimate, const Profile& profile);
@@ -23,12 +22,14 @@ std::string GenerationText(const GenerationEstimate& estimate, const Profile& pr
 std::string EstimateJson(const Estimate& estimate, const Profile& profile);
 std::string GenerationJson(const GenerationEstimate& estimate, const Profile& profile);
 std::string LayersJson(const LayeredModel& model);
-std::string CompareJson(std::span<const Estimate> estimates, const Profile& profile);
 std::string DevicesJson(std::span<const Profile> profiles);
 
-/// For spreadsheets: a header with units in its names, then a line per layer (or model).
+/// For spreadsheets: a header with units in its names, then a line per layer.
 std::string EstimateCsv(const Estimate& estimate);
 std::string LayersCsv(const LayeredModel& model);
-std::string CompareCsv(std::span<const Estimate> estimates);
+
+/// For people who look: one self-contained page. Throws Error{kDevice} in a build without Node.
+std::string EstimateHtml(const Estimate& estimate, const Profile& profile);
+std::string GenerationHtml(const GenerationEstimate& estimate, const Profile& profile);
 
 }  // namespace joulecast

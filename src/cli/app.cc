@@ -49,8 +49,8 @@ void PrintError(std::string_view text) {
               "the command '" + std::string(argv[1]) + "' needs " + other.string() + ": " +
                   std::strerror(errno) +
                   "; what it does not take to estimate is a package of its own: install " + binary +
-                  ", or build with -DJOULECAST_LAB=ON, and with -DJOULECAST_TORCH=ON to run "
-                  "layers");
+                  ", or build with -DJOULECAST_LAB=ON, with -DJOULECAST_TORCH=ON to run layers, "
+                  "with -DJOULECAST_SERVER=ON to serve");
 }
 
 const Command* FindCommand(std::span<const Command> commands, std::string_view name) {

@@ -17,8 +17,9 @@ namespace joulecast {
 namespace {
 
 /// Repeats of one configuration that differ by more than this (standard deviation over mean) were
-/// not the same experiment.
+/// not the same experiment; in a session of noisy repeats, by more than so many times its median.
 constexpr double kWidestSpread = 0.1;
+constexpr double kWidestOfMedian = 3;
 
 using ByType = std::map<std::string_view, std::vector<Observation>>;
 
@@ -110,10 +111,22 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
   return degrees > 0 ? StudentT90(degrees) * std::sqrt(squares / degrees) : 0;
 }
 
+/// The spread from which on a row of each session counts as a mean of different experiments.
+std::map<std::string, double> WidestSpreads(std::span<const Observation> rows) {
+  std::map<std::string, std::vector<double>> spreads;
+  for (const Observation& row : rows) spreads[row.source].push_back(row.spread);
+  std::map<std::string, double> widest;
+  for (const auto& [source, values] : spreads) {
+    widest[source] = std::max(kWidestSpread, kWidestOfMedian * *Median(values));
+  }
+  return widest;
+}
+
 /// Rows that can be fitted, by type; the others are named with the reason.
 ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusions) {
   ByType types;
   std::map<std::string, std::int64_t> refused;
+  const std::map<std::string, double> widest = WidestSpreads(rows);
   for (const Observation& row : rows) {
     const bool positive = std::isfinite(row.energy.value()) && row.energy.value() > 0 &&
                           std::isfinite(row.time.count()) && row.time.count() > 0;
@@ -124,9 +137,10 @@ ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusi
     } else if (!positive) {
       ++refused[std::string(row.spec.type().name) +
                 ": energy or time is not a positive finite number"];
-    } else if (row.spread > kWidestSpread) {
+    } else if (row.spread > widest.at(row.source)) {
       ++refused[std::string(row.spec.type().name) +
-                ": the repeats differ by more than 10 %: a mean of different memory states"];
+                ": the repeats differ by more than 10 %, and by three times what is usual: a mean "
+                "of different memory states"];
     } else {
       types[row.spec.type().name].push_back(row);
     }

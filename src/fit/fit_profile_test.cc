@@ -75,6 +75,18 @@ TEST(FitProfileTest, WhatIsNoEnergyIsReportedAndTeachesNothing) {
   EXPECT_EQ(WriteProfile(fit.profile), WriteProfile(Fit(good).profile));
 }
 
+TEST(FitProfileTest, RepeatsThatDifferUnusuallyTeachNothing) {
+  std::vector<Observation> calm = LinearRows(60, "calm", 0.02);
+  std::vector<Observation> noisy = LinearRows(60, "noisy", 0.02);
+  for (Observation& row : calm) row.spread = 0.01;
+  for (Observation& row : noisy) row.spread = 0.05;
+  calm[7].spread = noisy[7].spread = 0.12;  // more than 10 %, and than 3 x 1 %, but not 3 x 5 %
+  noisy[8].spread = 0.16;
+  const ProfileFit fit = Fit(Together(calm, noisy));
+  EXPECT_EQ(fit.profile.provenance.training_rows, 118);
+  EXPECT_THAT(fit.exclusions, Contains(AllOf(HasSubstr("linear"), HasSubstr("2 rows"))));
+}
+
 TEST(FitProfileTest, TypesWithTooFewRowsAreReported) {
   const ProfileFit fit = Fit(Together(LinearRows(60, "a"), ReluRows(3, "b")));
   ASSERT_EQ(fit.profile.layers.size(), 1u);

@@ -3,6 +3,7 @@
 
 #include "base/json_values.h"
 #include "joulecast/report.h"
+#include "report/comparison.h"
 
 namespace joulecast {
 namespace {
@@ -20,7 +21,10 @@ Json ProfileJson(const Profile& profile) {
           {"software", from.software},
           {"dataset", from.dataset},
           {"fitted_by", from.fitted_by},
-          {"training_rows", from.training_rows}};
+          {"training_rows", from.training_rows},
+          {"generic",
+           {{"per_gmac_j", profile.generic_energy.per_gmac},
+            {"per_gb_j", profile.generic_energy.per_gb}}}};
 }
 
 /// What `layers` and `estimate` have in common.
@@ -113,6 +117,13 @@ Json LayersOf(const Estimate& estimate) {
   return layers;
 }
 
+Json EstimateBody(const Estimate& estimate, const Profile& profile) {
+  Json json = EstimateHead(estimate, profile);
+  json["profile"] = ProfileJson(profile);
+  json["layers"] = LayersOf(estimate);
+  return json;
+}
+
 /// One phase of a request: all its passes, and the layers of one of them.
 Json PhaseJson(const PhaseEstimate& phase) {
   Json json = {{"passes", phase.passes}, {"tokens", phase.tokens}};
@@ -127,10 +138,7 @@ Json PhaseJson(const PhaseEstimate& phase) {
 }  // namespace
 
 std::string EstimateJson(const Estimate& estimate, const Profile& profile) {
-  Json json = EstimateHead(estimate, profile);
-  json["profile"] = ProfileJson(profile);
-  json["layers"] = LayersOf(estimate);
-  return DumpJson(json);
+  return DumpJson(EstimateBody(estimate, profile));
 }
 
 std::string GenerationJson(const GenerationEstimate& estimate, const Profile& profile) {
@@ -170,11 +178,30 @@ std::string LayersJson(const LayeredModel& model) {
   return DumpJson(json);
 }
 
-std::string CompareJson(std::span<const Estimate> estimates, const Profile& profile) {
-  Json json = {{"device", profile.device}, {"kind", "forecast"}, {"profile", ProfileJson(profile)}};
-  json["models"] = Json::array();
-  for (const Estimate& estimate : estimates) {
-    json["models"].push_back(EstimateHead(estimate, profile));
+std::string CompareJson(const Comparison& comparison) {
+  Json json = {{"kind", "forecast"}, {"profiles", Json::array()}, {"models", Json::array()}};
+  for (const Profile& profile : comparison.profiles)
+    json["profiles"].push_back(ProfileJson(profile));
+  for (const ComparedEstimate& entry : comparison.entries) {
+    Json model = EstimateHead(entry.estimate, comparison.profiles[entry.profile]);
+    model["edp_js"] = OrNull<Json>(entry.edp_js());
+    model["accuracy_percent"] = OrNull<Json>(entry.accuracy_percent);
+    model["difference_j_per_sample"] = Json::object();
+    for (const auto& [type, change] :
+         Differences(comparison.entries.front().estimate, entry.estimate)) {
+      model["difference_j_per_sample"][type] = change.value();
+    }
+    json["models"].push_back(std::move(model));
+  }
+  return DumpJson(json);
+}
+
+std::string ComparisonData(const Comparison& comparison) {
+  Json json = {{"estimates", Json::array()}};
+  for (const ComparedEstimate& entry : comparison.entries) {
+    Json estimate = EstimateBody(entry.estimate, comparison.profiles[entry.profile]);
+    estimate["accuracy_percent"] = OrNull<Json>(entry.accuracy_percent);
+    json["estimates"].push_back(std::move(estimate));
   }
   return DumpJson(json);
 }

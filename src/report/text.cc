@@ -153,25 +153,6 @@ std::string LayersText(const LayeredModel& model) {
   return text;
 }
 
-std::string CompareText(std::span<const Estimate> estimates, const Profile& profile) {
-  std::string text;
-  Line(text, "On {}", Printable(profile.title, 76));
-  Line(text, "Energy per inference of the batch, forecast");
-  text += '\n';
-  Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", "model", "batch", "energy", "±",
-       "per sample", "time", "MACs");
-  for (const Estimate& each : estimates) {
-    const std::string spread = HumanSpread(each.energy.energy, each.energy.high);
-    Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", Printable(each.model, 24), each.batch,
-         Human(each.energy.energy), spread,
-         Human((1 / static_cast<double>(each.batch)) * each.energy.energy), Human(each.time),
-         HumanCount(static_cast<double>(each.work.macs)));
-  }
-  text += '\n';
-  AddProvenance(text, profile);
-  return text;
-}
-
 std::string DevicesText(std::span<const Profile> profiles) {
   std::string text;
   for (const Profile& profile : profiles) {

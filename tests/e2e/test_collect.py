@@ -298,6 +298,8 @@ class CollectTest(TestCase):
         for form in ("text", "json", "html"):
             valid = run("validate", profile, "--nets", "squeezenet1_1", "--batches", "1", "--repeat",
                         "2", "--window-s", "0.05", "--format", form, *METER)
+            if form == "html":
+                self.assertIn('{"chart":"agreement"', self.assert_page(valid, valid.stdout))
             self.assert_done(valid)
             self.assertIn("squeezenet1_1", valid.stdout)
             if form == "json":

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "backends/torch/memory_state.h"
 #include "backends/torch/torch_runnable.h"
 
 namespace joulecast {
@@ -12,16 +13,20 @@ class LayerRunnable : public TorchRunnable {
     for (const Operand& operand : twin.operands(spec)) {
       operands_.push_back(source.Make(operand, TypeOf(spec)));
     }
-    step_ = twin.make(spec, {.source = source, .output_shape = spec.OutputShape()});
+    const Site site{.source = source, .output_shape = spec.OutputShape()};
+    for (auto sets = WeightSets(HeldWeightBytes(spec)); sets > 0; --sets) {
+      steps_.push_back(twin.make(spec, site));
+    }
   }
 
  private:
-  Tensors Forward() override { return step_(operands_); }
+  Tensors Forward() override { return steps_[passes_++ % steps_.size()](operands_); }
   std::string Where() const override { return name_; }
 
   std::string name_;
   Tensors operands_;
-  Step step_;
+  std::vector<Step> steps_;  ///< each with weights of its own
+  std::size_t passes_ = 0;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "backends/schedule.h"
 #include "backends/torch/describe.h"
 #include "backends/torch/device.h"
+#include "backends/torch/memory_state.h"
 #include "backends/torch/torch_runnable.h"
 #include "base/checked.h"
 
@@ -33,7 +34,9 @@ struct NeedMemory {
   std::int64_t operator()(const LayerSpec& spec) const {
     TwinOf(spec.type()).operands(spec);  // throws if there are none
     ScalarTypeOf(TypeOf(spec));
-    return PeakBytes(spec, ScratchBytes(spec));
+    const std::int64_t weights = HeldWeightBytes(spec);
+    return CheckedSum(
+        {PeakBytes(spec, ScratchBytes(spec)), CheckedProduct({WeightSets(weights) - 1, weights})});
   }
   std::int64_t operator()(const Net& net) const { return PeakBytes(net, ScratchBytes); }
   std::int64_t operator()(const ScriptFile& file) const {
@@ -56,6 +59,7 @@ class TorchBackend : public Backend {
   explicit TorchBackend(const TorchSettings& settings)
       : device_(OpenDevice(settings.device)), seed_(settings.seed) {
     SetThreads(settings.threads);
+    SettleAllocator();
     description_ = DescribeTorch(device_);
   }
 

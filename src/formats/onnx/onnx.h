@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "joulecast/graph.h"
 
@@ -12,5 +14,9 @@ namespace joulecast {
 /// Throws Error{kInput} naming the file if it is cut, damaged, contradictory or not ONNX at all;
 /// Error{kPermission} if it may not be read.
 Graph ReadOnnx(const std::filesystem::path& path);
+
+/// Reads what onnx/skeleton.h kept of a file of that name. No file is opened, whatever the model
+/// says of external data.
+Graph ReadOnnxSkeleton(std::string_view skeleton, const std::string& name);
 
 }  // namespace joulecast

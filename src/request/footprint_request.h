@@ -3,14 +3,15 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "cli/app.h"
 #include "joulecast/estimate.h"
+#include "request/parameter.h"
 
 namespace joulecast {
 
-/// `--region`, `--gco2-per-kwh`, `--pue`, `--price-per-kwh` and what else makes joules a footprint.
-struct FootprintFlags {
+/// What makes joules a footprint.
+struct FootprintRequest {
   std::string region;
   std::optional<double> gco2_per_kwh;
   std::optional<double> pue;
@@ -19,9 +20,10 @@ struct FootprintFlags {
   std::optional<double> embodied_kg;
   std::optional<double> lifetime_years;
 
-  void AddTo(CLI::App& command);
+  std::vector<Parameter> Parameters();
 
-  /// The footprint, if any flag asks for it. Throws Error{kUsage} for an unknown region.
+  /// The footprint, if anything asks for it. Throws Error{kUsage} for an unknown region and for
+  /// what contradicts itself.
   std::optional<Footprint> Of(const EnergyForecast& energy, Seconds time) const;
 };
 
