@@ -38,10 +38,12 @@ struct Estimate {
   Watts mean_power() const { return energy.energy / time; }
 };
 
+/// Layers are forecast as the runtime that the profile was measured on fuses them.
 Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor);
 
-/// The same of layers that are given by their specifications, in order. They are taken to share no
-/// weights; the batch is that of the first layer that has a parameter "batch".
+/// Of layers that are given by their specifications, in order, as they stand: nothing is fused.
+/// They are taken to share no weights; the batch is that of the first layer that has a parameter
+/// "batch".
 Estimate EstimateLayers(std::string name, std::span<const LayerSpec> layers,
                         const Predictor& predictor);
 

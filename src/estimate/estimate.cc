@@ -59,16 +59,13 @@ EnergyForecast Total(const std::vector<LayerEstimate>& layers, const Profile& pr
 
 std::int64_t BatchOf(std::span<const LayerSpec> layers) {
   for (const LayerSpec& spec : layers) {
-    for (const Param& param : spec.type().params) {
-      if (param.name == "batch") return spec.Get("batch");
-    }
+    if (HasParam(spec.type(), "batch")) return spec.Get("batch");
   }
   return 1;
 }
 
-}  // namespace
-
-Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
+/// As they stand: whatever is fused was fused before.
+Estimate ForecastAll(const LayeredModel& model, const Predictor& predictor) {
   Estimate estimate{.model = model.name,
                     .device = predictor.profile().device,
                     .batch = model.batch,
@@ -94,6 +91,17 @@ Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
   return estimate;
 }
 
+}  // namespace
+
+Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
+  if (predictor.profile().fusion != Fusion::kNone) {
+    LayeredModel fused = model;
+    Fuse(fused, predictor.profile().fusion);
+    return ForecastAll(fused, predictor);
+  }
+  return ForecastAll(model, predictor);
+}
+
 Estimate EstimateLayers(std::string name, std::span<const LayerSpec> layers,
                         const Predictor& predictor) {
   LayeredModel model{.name = std::move(name), .format = "layers", .batch = BatchOf(layers)};
@@ -104,7 +112,7 @@ Estimate EstimateLayers(std::string name, std::span<const LayerSpec> layers,
                             .spec = spec,
                             .work = spec.CountWork()});
   }
-  return EstimateModel(model, predictor);
+  return ForecastAll(model, predictor);
 }
 
 }  // namespace joulecast

@@ -74,6 +74,7 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
   if (request.title.empty()) request.title = device.cpu.empty() ? device_name : device.cpu;
   request.allow_residual = !options.no_residual;
   request.traits = TraitsOfCpu(device.cpu, device.host_facts);
+  request.fusion = FusionOfFacts(device.host_facts);
   for (const std::string& trait : options.traits) SetTrait(request.traits, trait);
   std::string hardware = device.cpu.empty() ? device_name : device.cpu;
   if (device.sockets) hardware += fmt::format(", {} sockets", *device.sockets);
@@ -99,9 +100,19 @@ std::string SummaryJson(const ProfileFit& fit, const std::string& output) {
         {"cv_r2", scores.r2 ? nlohmann::ordered_json(*scores.r2) : nlohmann::ordered_json(nullptr)},
         {"residual", layer.model.energy_residual.has_value()}};
   }
+  auto sessions = nlohmann::ordered_json::array();
+  for (const UnseenSession& session : fit.unseen_sessions) {
+    sessions.push_back({{"layer", session.type},
+                        {"session", session.source},
+                        {"rows", session.rows},
+                        {"mape_percent", session.mape_percent},
+                        {"median_error_percent", session.median_error_percent},
+                        {"interval_coverage", session.inside}});
+  }
   const nlohmann::ordered_json json = {{"profile", output},
                                        {"device", fit.profile.device},
                                        {"layers", layers},
+                                       {"unseen_sessions", sessions},
                                        {"exclusions", fit.exclusions}};
   return DumpJson(json);
 }
@@ -121,6 +132,16 @@ void PrintSummary(const ProfileFit& fit, const std::string& output) {
   text +=
       "held-out, median: mean and median error of 5-fold cross-validation; 90 %: scale of the "
       "interval;\nresidual: learned on top of the terms where cross-validation says it pays\n";
+  if (!fit.unseen_sessions.empty()) {
+    text += fmt::format("\n{:<18} {:>6} {:>10} {:>10} {:>10}  {}\n", "unseen session of", "rows",
+                        "error", "median", "inside", "forecast without it");
+  }
+  for (const UnseenSession& session : fit.unseen_sessions) {
+    text += fmt::format("{:<18} {:>6} {:>8.1f} % {:>+8.1f} % {:>8.0f} %  {}\n", session.type,
+                        session.rows, session.mape_percent, session.median_error_percent,
+                        100 * session.inside, session.source);
+  }
+  if (!fit.unseen_sessions.empty()) text += '\n';
   for (const std::string& exclusion : fit.exclusions) text += "left out: " + exclusion + "\n";
   text += "wrote " + output + "\n";
   Print(text);
