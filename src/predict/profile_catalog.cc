@@ -29,10 +29,11 @@ std::vector<fs::path> OwnProfiles() {
   return paths;
 }
 
-Profile LoadFile(const fs::path& path) {
+Profile LoadFile(const fs::path& path, OwnLayerTypes own) {
   const MappedFile file(path);
   const auto bytes = file.bytes();
-  return ParseProfile({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
+  return ParseProfile({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string(),
+                      own);
 }
 
 }  // namespace
@@ -50,14 +51,14 @@ std::vector<std::string> KnownDevices() {
 
 std::string DefaultDevice() { return std::string(kDefaultDevice); }
 
-Profile LoadProfile(std::string_view name_or_path) {
+Profile LoadProfile(std::string_view name_or_path, OwnLayerTypes own) {
   for (const fs::path& path : OwnProfiles()) {
-    if (path.stem() == name_or_path) return LoadFile(path);
+    if (path.stem() == name_or_path) return LoadFile(path, own);
   }
   for (const ShippedProfile& shipped : ShippedProfiles()) {
-    if (shipped.name == name_or_path) return ParseProfile(shipped.json, shipped.name);
+    if (shipped.name == name_or_path) return ParseProfile(shipped.json, shipped.name, own);
   }
-  if (name_or_path.ends_with(".json")) return LoadFile(fs::path(name_or_path));
+  if (name_or_path.ends_with(".json")) return LoadFile(fs::path(name_or_path), own);
   throw Error(ErrorKind::kDevice, "unknown device '" + Printable(name_or_path, 60) +
                                       "'; known: " + Join(KnownDevices(), ", ") +
                                       "; or give the path of a profile (.json)");

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "formats/receive_model.h"
 #include "joulecast/error.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 #include "report/web_assets.h"
 #include "request/catalogs.h"
 #include "server/openapi.h"

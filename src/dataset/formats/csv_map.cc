@@ -5,8 +5,8 @@
 
 #include "base/mapped_file.h"
 #include "base/text.h"
+#include "base/toml_table.h"
 #include "dataset/formats/mapped_csv.h"
-#include "dataset/formats/toml_table.h"
 #include "joulecast/error.h"
 #include "joulecast/layer.h"
 

@@ -3,8 +3,8 @@
 
 #include "base/statistics.h"
 #include "base/text.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/zoo.h"
 #include "measure/campaign/records.h"
 #include "measure/campaign/trial.h"
 #include "measure/clock.h"
