@@ -11,6 +11,10 @@ python3 ccache time libfuse3-dev fuse3"
 packages_torch="libtorch-dev libopenblas0-openmp"
 # Tests read what PyTorch exports; a benchmark reads it as Python does.
 packages_exports="python3-torch python3-torchvision python3-onnx"
+# Fuzz targets, the documentation as a site, what the tests reach.
+packages_fuzz="clang libclang-rt-14-dev"
+packages_docs="mkdocs doxygen"
+packages_coverage="gcovr"
 # A test starts a cluster of its own; the services that come with these are not used.
 packages_cluster="slurm-wlm munge"
 

@@ -49,6 +49,17 @@ void WriteEstimate(const GenerationEstimate& estimate, const Profile& profile,
                                           : GenerationText(estimate, profile));
 }
 
+void WriteEstimate(const TrainingEstimate& estimate, const Profile& profile,
+                   const Options& options) {
+  const std::string& format = options.output.format;
+  if (format == "html") {
+    throw Error(ErrorKind::kUsage, "--format html shows inferences: --train has text, json, csv");
+  }
+  options.output.Write(format == "json"  ? TrainingJson(estimate, profile)
+                       : format == "csv" ? EstimateCsv(estimate.one)
+                                         : TrainingText(estimate, profile));
+}
+
 int Run(Options& options) {
   options.output.Check();
   const Profile profile = LoadProfile(options.device.device);
@@ -79,7 +90,8 @@ void AddEstimate(CLI::App& command, Action& action) {
       ->capture_default_str();
   command
       .add_option("--budget-j", options->budget_j,
-                  "Exit with 1 if the forecast is above so many joules per inference")
+                  "Exit with 1 if the forecast is above so many joules: of an\n"
+                  "inference; with --train, of all that is asked for")
       ->type_name("JOULES")
       ->check(CLI::NonNegativeNumber);
   command.footer(
@@ -91,6 +103,7 @@ void AddEstimate(CLI::App& command, Action& action) {
       "  joulecast estimate resnet50 --open\n"
       "  joulecast estimate resnet50 --region FR --pue 1.3 --inferences-per-day 1e6\n"
       "  joulecast estimate Llama-2-7b/config.json --prompt 512 --generate 128\n"
+      "  joulecast estimate resnet50 --batch 32 --train --dataset-size 1281167 --epochs 90\n"
       "Exit codes: 0 done, 1 over budget, 2 bad usage, 3 bad input, 4 no device.\n"
       "MACs count multiply-accumulates without bias; 1 MAC = 2 FLOPs.");
   action = [options] { return Run(*options); };

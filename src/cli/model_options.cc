@@ -27,6 +27,12 @@ void AddParameter(CLI::App& command, const Parameter& parameter, Target& target)
   }
 }
 
+/// A flag: `--train` alone says it.
+void AddParameter(CLI::App& command, const Parameter& parameter, bool& target) {
+  command.add_flag(FlagOf(parameter), target, std::string(parameter.summary))
+      ->group(std::string(parameter.group));
+}
+
 }  // namespace
 
 void AddParameters(CLI::App& command, std::span<const Parameter> parameters) {

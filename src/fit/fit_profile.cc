@@ -160,9 +160,10 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   profile.device = request.device;
   profile.title = request.title;
   profile.traits = request.traits;
+  profile.fusion = request.fusion;
   profile.provenance = request.provenance;
   profile.interval_level = kIntervalLevel;
-  for (const LayerType* type : LayerCatalog()) {
+  for (const LayerType* type : AllLayerTypes()) {
     const auto own = types.find(type->name);
     if (own == types.end()) continue;
     progress(type->name);

@@ -17,8 +17,9 @@ struct FitRequest {
   std::string device;
   std::string title;
   DeviceTraits traits;
-  Provenance provenance;       ///< training_rows is filled by the fit
-  bool allow_residual = true;  ///< learned residuals where cross-validation says that they pay
+  Fusion fusion = Fusion::kNone;  ///< that the backend ran nets with
+  Provenance provenance;          ///< training_rows is filled by the fit
+  bool allow_residual = true;     ///< learned residuals where cross-validation says that they pay
 };
 
 /// A profile and how it came about.

@@ -15,9 +15,8 @@ namespace {
 std::string_view Shell() {
   if (const WebAsset* shell = FindWebAsset("report.html")) return shell->content;
   throw Error(ErrorKind::kDevice,
-              "this build cannot write HTML: its charts are made by Node, which was not there; "
-              "install nodejs and npm, then build with cmake --preset release -DJOULECAST_WEB=ON "
-              "&& cmake --build --preset release");
+              "this build cannot write HTML: its charts are made by Node, which was not there when "
+              "it was built; install nodejs and npm, remove the build folder and build again");
 }
 
 std::string CaptionOf(std::string_view text) {
@@ -106,7 +105,9 @@ void HtmlPage::AddTable(const HtmlTable& table) {
     body_ += "</tr>\n";
   };
   body_ +=
-      "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n<thead>";
+      "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table "
+      "class=\"plain\">\n"
+      "<thead>";
   add_row("th", table.header);
   body_ += "</thead>\n<tbody>\n";
   for (const auto& row : table.rows) add_row("td", row);

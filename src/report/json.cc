@@ -15,6 +15,7 @@ Json ProfileJson(const Profile& profile) {
   return {{"device", profile.device},
           {"title", profile.title},
           {"features_version", profile.features_version},
+          {"fusion", Name(profile.fusion)},
           {"kind", from.kind},
           {"meter", from.meter},
           {"hardware", from.hardware},
@@ -62,7 +63,7 @@ Json AmountJson(const std::optional<FootprintAmount>& amount) {
 }
 
 /// What is not known, because nobody gave its inputs, is null.
-Json FootprintJson(const Footprint& footprint) {
+Json FootprintJson(const Footprint& footprint, const char* key = "per_inference") {
   const FootprintOptions& options = footprint.options;
   return {{"gco2_per_kwh", OrNull<Json>(options.gco2_per_kwh)},
           {"intensity_source", options.intensity_source},
@@ -71,7 +72,7 @@ Json FootprintJson(const Footprint& footprint) {
           {"embodied_kg", OrNull<Json>(options.embodied_kg)},
           {"lifetime_years", options.lifetime_years},
           {"inferences_per_year", OrNull<Json>(footprint.inferences_per_year())},
-          {"per_inference",
+          {key,
            {{"facility_energy_j", AmountJson(footprint.facility_energy_j)},
             {"operational_gco2", AmountJson(footprint.operational_gco2)},
             {"embodied_gco2", OrNull<Json>(footprint.embodied_gco2)},
@@ -115,6 +116,15 @@ Json LayersOf(const Estimate& estimate) {
     layers.push_back(std::move(layer));
   }
   return layers;
+}
+
+/// So many steps; null if nobody asked for them.
+Json RunJson(const std::optional<TrainingRun>& run) {
+  if (!run) return nullptr;
+  Json json = {{"steps", run->steps}};
+  AddEnergy(json, run->energy);
+  json["time_s"] = run->time.count() > 0 ? Json(run->time.count()) : Json(nullptr);
+  return json;
 }
 
 Json EstimateBody(const Estimate& estimate, const Profile& profile) {
@@ -161,6 +171,30 @@ std::string GenerationJson(const GenerationEstimate& estimate, const Profile& pr
   if (estimate.footprint) json["footprint"] = FootprintJson(*estimate.footprint);
   json["warnings"] = estimate.warnings;
   json["profile"] = ProfileJson(profile);
+  return DumpJson(json);
+}
+
+std::string TrainingJson(const TrainingEstimate& estimate, const Profile& profile) {
+  const Estimate& one = estimate.one;
+  Json json = EstimateHead(one, profile);
+  json["optimizer"] = estimate.request.optimizer.name;
+  json["phases"] = Json::object();
+  for (const TrainingPhase phase : kTrainingPhases) {
+    json["phases"][std::string(Name(phase))] = {
+        {"energy_j", estimate.energy_of_phase[static_cast<std::size_t>(phase)].value()},
+        {"macs", estimate.step.WorkOf(phase).macs},
+        {"bytes", estimate.step.WorkOf(phase).bytes()}};
+  }
+  json["dataset_size"] = OrNull<Json>(estimate.request.dataset_size);
+  json["epochs"] = OrNull<Json>(estimate.request.epochs);
+  json["epoch"] = RunJson(estimate.epoch);
+  json["training"] = RunJson(estimate.all);
+  if (estimate.footprint) json["footprint"] = FootprintJson(*estimate.footprint, "of_all_steps");
+  json["profile"] = ProfileJson(profile);
+  json["layers"] = LayersOf(one);
+  for (std::size_t i = 0; i < one.layers.size(); ++i) {
+    json["layers"][i]["phase"] = Name(estimate.step.PhaseOf(i));
+  }
   return DumpJson(json);
 }
 

@@ -6,6 +6,7 @@
 
 #include "joulecast/estimate.h"
 #include "joulecast/generation.h"
+#include "joulecast/training.h"
 
 namespace joulecast {
 
@@ -17,10 +18,12 @@ std::string LayersText(const LayeredModel& model);
 std::string DevicesText(std::span<const Profile> profiles);
 
 std::string GenerationText(const GenerationEstimate& estimate, const Profile& profile);
+std::string TrainingText(const TrainingEstimate& estimate, const Profile& profile);
 
 /// For programs: UTF-8 JSON, ends with a line break.
 std::string EstimateJson(const Estimate& estimate, const Profile& profile);
 std::string GenerationJson(const GenerationEstimate& estimate, const Profile& profile);
+std::string TrainingJson(const TrainingEstimate& estimate, const Profile& profile);
 std::string LayersJson(const LayeredModel& model);
 std::string DevicesJson(std::span<const Profile> profiles);
 

@@ -8,9 +8,11 @@
 #include "formats/load_model.h"
 #include "joulecast/estimate.h"
 #include "joulecast/generation.h"
+#include "joulecast/training.h"
 #include "request/footprint_request.h"
 #include "request/language_request.h"
 #include "request/model_request.h"
+#include "request/training_request.h"
 
 namespace joulecast {
 
@@ -18,6 +20,7 @@ namespace joulecast {
 struct EstimateRequest {
   ModelRequest input;
   LanguageRequest language;
+  TrainRequest training;
   FootprintRequest footprint;
 
   std::vector<Parameter> Parameters();
@@ -25,11 +28,12 @@ struct EstimateRequest {
 
 /// An estimate of any model, and what must be said with it.
 struct EstimateAnswer {
-  /// A request to a language model as a whole; or one inference, or one pass, layer by layer.
-  std::variant<Estimate, GenerationEstimate> estimate;
+  /// A request to a language model as a whole; one inference, or one pass, layer by layer; or a
+  /// training.
+  std::variant<Estimate, GenerationEstimate, TrainingEstimate> estimate;
   std::vector<std::string> warnings;
 
-  Joules energy() const;
+  Joules energy() const;  ///< of a training all that was asked for
 };
 
 /// Errors name the model as `shown`. Throws Error{kUsage} for what this model cannot be asked, and

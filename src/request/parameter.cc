@@ -43,6 +43,12 @@ void Assign(const Parameter&, std::vector<std::string>& target, std::string_view
   target.emplace_back(text);
 }
 
+void Assign(const Parameter& parameter, bool& target, std::string_view text) {
+  if (target) Fail(parameter, text, "it is given twice");
+  if (text != "true" && text != "false") Fail(parameter, text, "it may be true or false");
+  target = text == "true";
+}
+
 /// The values of a parameter as text.
 struct Texts {
   std::vector<std::string> operator()(const std::optional<std::int64_t>* number) const {
@@ -53,6 +59,9 @@ struct Texts {
   }
   std::vector<std::string> operator()(const std::string* text) const {
     return text->empty() ? std::vector<std::string>() : std::vector{*text};
+  }
+  std::vector<std::string> operator()(const bool* flag) const {
+    return *flag ? std::vector<std::string>{"true"} : std::vector<std::string>();
   }
   std::vector<std::string> operator()(const std::vector<std::string>* texts) const {
     std::vector<std::string> sorted = *texts;

@@ -15,7 +15,7 @@ namespace joulecast {
 /// query is the flag `--gco2-per-kwh`. A repeatable one is a list.
 struct Parameter {
   using Target = std::variant<std::optional<std::int64_t>*, std::optional<double>*, std::string*,
-                              std::vector<std::string>*>;
+                              std::vector<std::string>*, bool*>;
 
   std::string_view name;
   std::string_view value;  ///< what stands for its value in help: "N"

@@ -58,6 +58,7 @@ constexpr const char* kSchemas = R"({
 
 struct SchemaOf {
   Json operator()(const std::optional<std::int64_t>*) const { return {{"type", "integer"}}; }
+  Json operator()(const bool*) const { return {{"type", "boolean"}}; }
   Json operator()(const std::optional<double>*) const { return {{"type", "number"}}; }
   Json operator()(const std::string*) const { return {{"type", "string"}}; }
   Json operator()(const std::vector<std::string>*) const {

@@ -22,5 +22,7 @@ switch (data?.dataset["view"]) {
     break;
   default:
     main.querySelectorAll("table").forEach((table) => enhanceTable(table));
-    main.querySelectorAll("figure > script").forEach((script) => drawFigure(script.parentElement!, dataOf(script)));
+    main
+      .querySelectorAll("figure > script")
+      .forEach((script) => drawFigure(script.parentElement!, dataOf(script)));
 }

@@ -18,7 +18,11 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the program and returns what it prints. */
 export function joulecast(...words: string[]): string {
-  return execFileSync(program, words, { encoding: "utf8", maxBuffer: 1e9, stdio: ["ignore", "pipe", "ignore"] });
+  return execFileSync(program, words, {
+    encoding: "utf8",
+    maxBuffer: 1e9,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
 }
 
 /** Writes a report and returns its address. */
@@ -62,13 +66,19 @@ export interface Visit {
 
 /** A visitor who has been nowhere before, and whose browser may ask the address's host alone. */
 export async function visit(address: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await (await launched()).newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const context = await (
+    await launched()
+  ).newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   const origin = new URL(address).origin;
   await context.route("**", (route) => {
     const url = route.request().url();
-    if (url.startsWith("data:") || url === address || (origin !== "null" && new URL(url).origin === origin)) {
+    if (
+      url.startsWith("data:") ||
+      url === address ||
+      (origin !== "null" && new URL(url).origin === origin)
+    ) {
       return route.continue();
     }
     complaints.push(`asks for ${url}`);
@@ -90,7 +100,10 @@ export async function close(page: Page): Promise<void> {
   await page.context().close();
 }
 
-const axe = readFileSync(createRequire(join(root, "web/package.json")).resolve("axe-core/axe.min.js"), "utf8");
+const axe = readFileSync(
+  createRequire(join(root, "web/package.json")).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
 
 /** Fails on what hinders people with assistive technology seriously. */
 export async function assertAccessible(page: Page): Promise<void> {
@@ -100,14 +113,23 @@ export async function assertAccessible(page: Page): Promise<void> {
     const result = await (globalThis as any).axe.run(document, { resultTypes: ["violations"] });
     return result.violations
       .filter((one: any) => one.impact === "serious" || one.impact === "critical")
-      .map((one: any) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node: any) => node.html.slice(0, 200)).join(" | ")}`);
+      .map(
+        (one: any) =>
+          `${one.id}: ${one.help}: ${one.nodes
+            .slice(0, 3)
+            .map((node: any) => node.html.slice(0, 200))
+            .join(" | ")}`,
+      );
   });
   assert.deepEqual(found, []);
 }
 
 /** Fails if the page can be scrolled sideways. */
 export async function assertFits(page: Page): Promise<void> {
-  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    innerWidth,
+  ]);
   assert.ok(content! <= window!, `${content} pixels of content in ${window}`);
 }
 

@@ -5,11 +5,33 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { joules } from "../src/base/format";
 import type { Estimate } from "../src/base/types";
-import { assertAccessible, assertFits, close, drawnCharts, file, joulecast, report, visit } from "./browser";
+import {
+  assertAccessible,
+  assertFits,
+  close,
+  drawnCharts,
+  file,
+  joulecast,
+  report,
+  visit,
+} from "./browser";
 
 const resnet = report("estimate", "resnet50", "--region", "FR");
 const alexnet = report("estimate", "alexnet", "--batch", "4", "--region", "FR");
-const compared = report("compare", "resnet50", "vgg16", "mobilenet_v2", "--batch", "1,8", "--accuracy", "resnet50=76.1", "--accuracy", "vgg16=71.6", "--accuracy", "mobilenet_v2=71.9");
+const compared = report(
+  "compare",
+  "resnet50",
+  "vgg16",
+  "mobilenet_v2",
+  "--batch",
+  "1,8",
+  "--accuracy",
+  "resnet50=76.1",
+  "--accuracy",
+  "vgg16=71.6",
+  "--accuracy",
+  "mobilenet_v2=71.9",
+);
 
 function estimateOf(...words: string[]): Estimate {
   return JSON.parse(joulecast("estimate", ...words, "--format", "json")) as Estimate;
@@ -45,7 +67,10 @@ test("the table sorts by any column and back, and filters, by keyboard alone", a
   await page.getByLabel("Filter").focus();
   await page.keyboard.type("layer4.2");
   const shown = await table.locator("tbody tr:visible th").allInnerTexts();
-  assert.equal(shown.length, printed.layers.filter((layer) => layer.name.startsWith("layer4.2")).length);
+  assert.equal(
+    shown.length,
+    printed.layers.filter((layer) => layer.name.startsWith("layer4.2")).length,
+  );
   await close(page);
 });
 
@@ -62,7 +87,10 @@ test("blocks open one into the other, by keyboard alone", async () => {
   await close(page);
 });
 
-for (const [name, address] of [["an estimate", alexnet], ["a comparison", compared]] as const) {
+for (const [name, address] of [
+  ["an estimate", alexnet],
+  ["a comparison", compared],
+] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`${name} is accessible, ${colorScheme}`, async () => {
       const { page, complaints } = await visit(address, { colorScheme });
@@ -73,7 +101,10 @@ for (const [name, address] of [["an estimate", alexnet], ["a comparison", compar
   }
 
   test(`${name} fits a phone`, async () => {
-    const { page } = await visit(address, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
+    const { page } = await visit(address, {
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 2,
+    });
     await assertFits(page);
     const [drawn, all] = await drawnCharts(page);
     assert.equal(drawn, all);
@@ -105,13 +136,27 @@ test("without scripts the main numbers and the layers are there", async () => {
 function oneNode(name: string): Uint8Array {
   const bytes = (text: string) => [...new TextEncoder().encode(text)];
   const varint = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...varint(n >> 7)]);
-  const field = (number: number, content: number[]) => [(number << 3) | 2, ...varint(content.length), ...content];
+  const field = (number: number, content: number[]) => [
+    (number << 3) | 2,
+    ...varint(content.length),
+    ...content,
+  ];
   const value = (label: string) => {
     const extent = field(1, [8, 8]); // dim_value: 8
     return [...field(1, bytes(label)), ...field(2, field(1, [8, 1, ...field(2, extent)]))];
   };
-  const node = [...field(1, bytes("x")), ...field(2, bytes("y")), ...field(3, bytes(name)), ...field(4, bytes("Relu"))];
-  const graph = [...field(1, node), ...field(2, bytes(name)), ...field(11, value("x")), ...field(12, value("y"))];
+  const node = [
+    ...field(1, bytes("x")),
+    ...field(2, bytes("y")),
+    ...field(3, bytes(name)),
+    ...field(4, bytes("Relu")),
+  ];
+  const graph = [
+    ...field(1, node),
+    ...field(2, bytes(name)),
+    ...field(11, value("x")),
+    ...field(12, value("y")),
+  ];
   return Uint8Array.from([8, 8, ...field(7, graph), ...field(8, [16, 17])]);
 }
 
@@ -152,7 +197,9 @@ test("a language model shows its request and both kinds of pass", async () => {
       torch_dtype: "float32",
     }),
   );
-  const { page, complaints } = await visit(report("estimate", config, "--prompt", "64", "--generate", "16"));
+  const { page, complaints } = await visit(
+    report("estimate", config, "--prompt", "64", "--generate", "16"),
+  );
   assert.match(await page.locator(".amount").first().innerText(), /per request$/);
   await page.getByLabel("Prefill: the prompt's pass").check();
   await page.getByRole("heading", { name: "All layers of this pass" }).waitFor();

@@ -6,7 +6,16 @@ import { test } from "node:test";
 import { paretoFront, type ParetoPoint } from "../src/base/pareto";
 import { linearLimits, logLimits } from "../src/base/limits";
 import { placeLabels } from "../src/charts/labels";
-import { count, joules, percent, range, seconds, shorten, spread, wattHours } from "../src/base/format";
+import {
+  count,
+  joules,
+  percent,
+  range,
+  seconds,
+  shorten,
+  spread,
+  wattHours,
+} from "../src/base/format";
 import { balanceOf, blocksOf, modulesOf } from "../src/base/layers";
 import type { Layer } from "../src/base/types";
 import { queryOf, readBatches, stateOf } from "../src/page/state";
@@ -52,8 +61,21 @@ test("modules are read from the names of the zoo and of PyTorch's exports", () =
 
 function layer(name: string, energy_j: number): Layer {
   return {
-    index: 0, name, op: "Conv", type: "conv2d", spec: null, macs: null, params: null, bytes: 1, time_s: null,
-    energy_j, energy_j_low: energy_j, energy_j_high: energy_j, share: 0, coverage: "fitted", in_support: true,
+    index: 0,
+    name,
+    op: "Conv",
+    type: "conv2d",
+    spec: null,
+    macs: null,
+    params: null,
+    bytes: 1,
+    time_s: null,
+    energy_j,
+    energy_j_low: energy_j,
+    energy_j_high: energy_j,
+    share: 0,
+    coverage: "fitted",
+    in_support: true,
   };
 }
 
@@ -61,18 +83,38 @@ test("blocks add up and stand in execution order", () => {
   const root = blocksOf([layer("a.x", 1), layer("b.0.y", 2), layer("a.z", 4)], "net");
   assert.equal(root.energy_j, 7);
   // b has one module within and is joined with it; a is left and entered again.
-  assert.deepEqual(root.children.map((block) => [block.name, block.energy_j, block.start_j]), [
-    ["a", 1, 0],
-    ["b.0", 2, 1],
-    ["a", 4, 3],
-  ]);
+  assert.deepEqual(
+    root.children.map((block) => [block.name, block.energy_j, block.start_j]),
+    [
+      ["a", 1, 0],
+      ["b.0", 2, 1],
+      ["a", 4, 3],
+    ],
+  );
 });
 
 test("the front has what nothing beats in both", () => {
-  const point = (name: string, x: number, y: number): ParetoPoint => ({ name, x, y, low: x, high: x });
-  const points = [point("dear", 10, 80), point("worse", 5, 60), point("cheap", 1, 70), point("same", 1, 65)];
-  assert.deepEqual(paretoFront(points, "high").map((p) => p.name), ["cheap", "dear"]);
-  assert.deepEqual(paretoFront(points, "low").map((p) => p.name), ["same", "worse"]);
+  const point = (name: string, x: number, y: number): ParetoPoint => ({
+    name,
+    x,
+    y,
+    low: x,
+    high: x,
+  });
+  const points = [
+    point("dear", 10, 80),
+    point("worse", 5, 60),
+    point("cheap", 1, 70),
+    point("same", 1, 65),
+  ];
+  assert.deepEqual(
+    paretoFront(points, "high").map((p) => p.name),
+    ["cheap", "dear"],
+  );
+  assert.deepEqual(
+    paretoFront(points, "low").map((p) => p.name),
+    ["same", "worse"],
+  );
 });
 
 test("a device's balance is where a byte costs as much as its FLOPs", () => {
@@ -83,13 +125,17 @@ test("a device's balance is where a byte costs as much as its FLOPs", () => {
 
 test("an address holds the state", () => {
   const state = {
-    models: [{ id: "resnet50", name: "resnet50" }, { id: "upload:ab12", name: "my net.onnx" }],
+    models: [
+      { id: "resnet50", name: "resnet50" },
+      { id: "upload:ab12", name: "my net.onnx" },
+    ],
     batches: [1, 8],
     device: "xeon-gold-5120",
     region: "FR",
     shape: "in=1x3x224x224",
     dtype: "f16",
-    request: { prompt: 64, generate: 0 },
+    prompt: 64,
+    generate: 0,
   };
   assert.deepEqual(stateOf(queryOf(state)), state);
   assert.deepEqual(stateOf("").models, []);
@@ -107,16 +153,30 @@ test("batches are whole and positive, each once", () => {
 test("names cover neither each other nor points", () => {
   // Three points so near that a name fits beside each only in different places, and one without room.
   const at = (text: string, x: number, y: number) => ({ text, x, y, left: x - 20, right: x + 20 });
-  const points = [at("aaaaaaaaaa", 200, 100), at("bbbbbbbbbb", 205, 104), at("cccccccccc", 210, 108), at("d".repeat(90), 100, 50)];
+  const points = [
+    at("aaaaaaaaaa", 200, 100),
+    at("bbbbbbbbbb", 205, 104),
+    at("cccccccccc", 210, 108),
+    at("d".repeat(90), 100, 50),
+  ];
   const placed = placeLabels(points, { left: 0, right: 400, top: 0, bottom: 200 });
-  assert.deepEqual(placed.map((label) => label.text[0]), ["a", "b", "c"].slice(0, placed.length));
+  assert.deepEqual(
+    placed.map((label) => label.text[0]),
+    ["a", "b", "c"].slice(0, placed.length),
+  );
   assert.ok(placed.length >= 2);
   for (const [i, a] of placed.entries()) {
     for (const b of placed.slice(i + 1)) {
-      assert.ok(Math.abs(a.y - b.y) >= 16 || a.x + 69 <= b.x || b.x + 69 <= a.x, `${a.text} covers ${b.text}`);
+      assert.ok(
+        Math.abs(a.y - b.y) >= 16 || a.x + 69 <= b.x || b.x + 69 <= a.x,
+        `${a.text} covers ${b.text}`,
+      );
     }
     for (const { x, y } of points) {
-      assert.ok(Math.abs(a.y - y) >= 15 || a.x >= x + 7 || a.x + 69 <= x - 7, `${a.text} covers a point`);
+      assert.ok(
+        Math.abs(a.y - y) >= 15 || a.x >= x + 7 || a.x + 69 <= x - 7,
+        `${a.text} covers a point`,
+      );
     }
   }
 });

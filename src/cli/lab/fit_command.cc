@@ -74,6 +74,7 @@ FitRequest MakeRequest(const Options& options, const std::vector<Sample>& sample
   if (request.title.empty()) request.title = device.cpu.empty() ? device_name : device.cpu;
   request.allow_residual = !options.no_residual;
   request.traits = TraitsOfCpu(device.cpu, device.host_facts);
+  request.fusion = FusionOfFacts(device.host_facts);
   for (const std::string& trait : options.traits) SetTrait(request.traits, trait);
   std::string hardware = device.cpu.empty() ? device_name : device.cpu;
   if (device.sockets) hardware += fmt::format(", {} sockets", *device.sockets);

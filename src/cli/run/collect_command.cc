@@ -134,6 +134,14 @@ void AddCollect(CLI::App& command, Action& action) {
                   "What the dataset calls this machine; the processor's name if not given")
       ->type_name("NAME");
   options->bench.AddTo(command);
+  command
+      .add_option_function<std::string>(
+          "--fusion",
+          [options](const std::string& name) { options->bench.fusion = *FusionFromName(name); },
+          "What nets fuse: none, as eager PyTorch runs them, or conv-bn: batch\n"
+          "normalisations folded into convolutions beforehand")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"none", "conv-bn"}));
   options->report.AddTo(command, {"text", "json", "html"}, "--report");
   command.footer(
       "Examples:\n"

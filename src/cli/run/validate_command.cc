@@ -30,7 +30,9 @@ int Run(Options& options) {
   StopSignals signals;
   const Profile profile = LoadProfile(options.profile);
   const auto meters = options.bench.meters.Open();
-  const auto backend = options.bench.OpenBackend();
+  BenchOptions bench_options = options.bench;
+  bench_options.fusion = profile.fusion;  // nets run as they are forecast
+  const auto backend = bench_options.OpenBackend();
   SteadyClock clock;
   const Bench bench{.backend = *backend, .meters = meters, .clock = clock, .conditions = [] {
                       return ReadConditions();

@@ -102,7 +102,11 @@ export function tip(title: string, rows: [string, string][]): HTMLElement {
   return body;
 }
 
-export function tooltip(colours: Theme, content: (params: any) => HTMLElement, trigger: "item" | "axis" = "item") {
+export function tooltip(
+  colours: Theme,
+  content: (params: any) => HTMLElement,
+  trigger: "item" | "axis" = "item",
+) {
   return {
     trigger,
     confine: true,

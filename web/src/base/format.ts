@@ -46,7 +46,9 @@ export const grams = orNone((g) => withPrefix(g, "g", 1e3));
 export const bytes = orNone((n) => withPrefix(n, "B", 1e15, 1));
 export const macs = orNone((n) => withPrefix(n, "MACs", 1e15, 1));
 export const jouleSeconds = orNone((n) => withPrefix(n, "J·s"));
-export const count = orNone((n) => (Math.abs(n) < 1000 ? n.toFixed(0) : withPrefix(n, "", 1e15, 1)));
+export const count = orNone((n) =>
+  Math.abs(n) < 1000 ? n.toFixed(0) : withPrefix(n, "", 1e15, 1),
+);
 export const number = orNone(threeDigits);
 export const times = orNone((n) => `${threeDigits(n)}×`);
 
@@ -57,7 +59,10 @@ export const percent = orNone((share) => {
 
 /** What stands at an axis: "9 J" in place of "9.00 J". */
 export function tick(show: (value: number) => string): (value: number) => string {
-  return (value) => show(value).replace(/\.0+(?=\D|$)/, "").replace(/(\.\d*[1-9])0+(?=\D|$)/, "$1");
+  return (value) =>
+    show(value)
+      .replace(/\.0+(?=\D|$)/, "")
+      .replace(/(\.\d*[1-9])0+(?=\D|$)/, "$1");
 }
 
 /** Half an interval's width in per cent of its middle, from the larger side. */

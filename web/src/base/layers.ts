@@ -29,7 +29,9 @@ export class TypeColours {
 
   constructor(layers: Layer[]) {
     const types = byType(layers).filter((sum) => sum.energy_j > 0);
-    this.names = types.slice(0, types.length > seriesCount ? seriesCount - 1 : seriesCount).map((sum) => sum.name);
+    this.names = types
+      .slice(0, types.length > seriesCount ? seriesCount - 1 : seriesCount)
+      .map((sum) => sum.name);
   }
 
   of(type: string, theme: Theme): string {
@@ -105,7 +107,12 @@ export function blocksOf(layers: Layer[], model: string): Block {
       }
     }
     const name = modules[modules.length - 1] ?? layer.type;
-    block.children.push({ ...makeBlock(name, layer.name, before), layer, energy_j: layer.energy_j, layers: 1 });
+    block.children.push({
+      ...makeBlock(name, layer.name, before),
+      layer,
+      energy_j: layer.energy_j,
+      layers: 1,
+    });
     before += layer.energy_j;
   }
   const sum = (block: Block): void => {
@@ -136,7 +143,11 @@ export function trafficOf(layers: Layer[]): Traffic[] {
   for (const layer of layers) {
     if (!layer.macs || !(layer.bytes > 0) || !(layer.energy_j > 0)) continue;
     const flop = 2 * layer.macs;
-    points.push({ layer, intensity: flop / layer.bytes, pj_per_flop: (1e12 * layer.energy_j) / flop });
+    points.push({
+      layer,
+      intensity: flop / layer.bytes,
+      pj_per_flop: (1e12 * layer.energy_j) / flop,
+    });
   }
   return points;
 }
@@ -148,7 +159,11 @@ export function balanceOf(generic: Profile["generic"]): number | null {
 }
 
 /** Which share of a model's energy moves data rather than computes. */
-export function memoryBound(points: Traffic[], generic: Profile["generic"], total_j: number): string {
+export function memoryBound(
+  points: Traffic[],
+  generic: Profile["generic"],
+  total_j: number,
+): string {
   const balance = balanceOf(generic);
   if (!balance) return "";
   const left = points.filter((point) => point.intensity < balance);

@@ -31,7 +31,8 @@ export function linearLimits(values: number[]): { min: number; max: number; inte
   const most = Math.max(...values);
   const rough = (most - least || Math.abs(most) || 1) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const interval = power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
+  const interval =
+    power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
   const room = 0.05 * (most - least);
   return {
     min: interval * Math.floor((least - room) / interval),

@@ -20,14 +20,19 @@ function compare(a: number | string | null, b: number | string | null): number {
 }
 
 /** Makes a table's head sort its rows. `values` has what each row is sorted by, column by column. */
-export function makeSortable(table: HTMLTableElement, values: Map<HTMLTableRowElement, (number | string | null)[]>): void {
+export function makeSortable(
+  table: HTMLTableElement,
+  values: Map<HTMLTableRowElement, (number | string | null)[]>,
+): void {
   const heads = [...table.tHead!.rows[0]!.cells];
   heads.forEach((head, column) => {
     const button = h("button", { type: "button" });
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const isText = typeof [...values.values()].map((row) => row[column]).find((value) => value != null) === "string";
+      const isText =
+        typeof [...values.values()].map((row) => row[column]).find((value) => value != null) ===
+        "string";
       const first: Order = isText ? "ascending" : "descending";
       const second: Order = isText ? "descending" : "ascending";
       const order = head.getAttribute("aria-sort") === first ? second : first;
@@ -49,25 +54,43 @@ export interface SortableTable {
 }
 
 /** Scrolls sideways on its own where it is wider than the page. */
-export function sortableTable<Row>(caption: string, columns: Column<Row>[], data: Row[]): SortableTable {
+export function sortableTable<Row>(
+  caption: string,
+  columns: Column<Row>[],
+  data: Row[],
+): SortableTable {
   const body = h("tbody");
   const values = new Map<HTMLTableRowElement, (number | string | null)[]>();
   for (const each of data) {
     const row = h("tr");
     columns.forEach((column, i) => {
-      const cell = i === 0 ? h("th", { scope: "row" }) : h("td", column.words ? {} : { class: "n" });
+      const cell =
+        i === 0 ? h("th", { scope: "row" }) : h("td", column.words ? {} : { class: "n" });
       add(cell, column.show(each));
       row.append(cell);
     });
     body.append(row);
-    values.set(row, columns.map((column) => column.value(each)));
+    values.set(
+      row,
+      columns.map((column) => column.value(each)),
+    );
   }
   const heads = columns.map((column, i) =>
     h("th", { scope: "col", class: column.words || i === 0 ? undefined : "n" }, column.title),
   );
-  const table = h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...heads)), body);
+  const table = h(
+    "table",
+    {},
+    h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, ...heads)),
+    body,
+  );
   makeSortable(table, values);
-  const element = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `${caption}, table` }, table);
+  const element = h(
+    "div",
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": `${caption}, table` },
+    table,
+  );
   return { element, rows: [...values.keys()] };
 }
 
@@ -84,10 +107,13 @@ export function enhanceTable(table: HTMLTableElement): void {
   const rows = [...table.tBodies[0]!.rows];
   const isNumeric = [...table.tHead!.rows[0]!.cells].map((head) => head.classList.contains("n"));
   for (const row of rows) {
-    values.set(row, [...row.cells].map((cell, i) => {
-      const text = cell.textContent ?? "";
-      return isNumeric[i] ? valueOf(text) : text;
-    }));
+    values.set(
+      row,
+      [...row.cells].map((cell, i) => {
+        const text = cell.textContent ?? "";
+        return isNumeric[i] ? valueOf(text) : text;
+      }),
+    );
   }
   if (rows.length > 1) makeSortable(table, values);
 }

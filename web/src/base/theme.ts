@@ -12,6 +12,7 @@ export interface Theme {
   other: string;
   series: string[];
   font: string;
+  onPaper: boolean;
 }
 
 export const seriesCount = 8;
@@ -30,6 +31,7 @@ export function theme(): Theme {
     other: colour("other"),
     series: Array.from({ length: seriesCount }, (_, i) => colour(`c${i}`)),
     font: getComputedStyle(document.body).fontFamily,
+    onPaper: document.documentElement.classList.contains("on-paper"),
   };
 }
 

@@ -62,7 +62,8 @@ export function diagonalChart(data: AgreementData): HTMLElement {
   const shown = groups.flat();
   const limits = decades(shown.flatMap((pair) => [pair.measured_j, pair.forecast_j]));
   // With many points the intervals would hide them.
-  const intervals = shown.length <= 150 ? shown.filter((pair) => pair.low_j !== undefined && pair.low_j > 0) : [];
+  const intervals =
+    shown.length <= 150 ? shown.filter((pair) => pair.low_j !== undefined && pair.low_j > 0) : [];
   return chart({
     label: `${data.label}: ${shown.length} forecasts against measurements`,
     height: (width) => Math.min(width, 560),
@@ -70,7 +71,9 @@ export function diagonalChart(data: AgreementData): HTMLElement {
       const side = Math.min(width, 560) - 34 - 48; // of a square, as both axes are the same
       return {
         grid: { left: 68, width: Math.min(side, width - 68 - 24), top: 34, height: side },
-        tooltip: tooltip(theme, (hovered) => pairTip(data, groups[hovered.seriesIndex]![hovered.dataIndex]!)),
+        tooltip: tooltip(theme, (hovered) =>
+          pairTip(data, groups[hovered.seriesIndex]![hovered.dataIndex]!),
+        ),
         xAxis: {
           ...axisStyle(theme, "measured"),
           type: "log",
@@ -112,7 +115,11 @@ export function diagonalChart(data: AgreementData): HTMLElement {
             renderItem: ((_: unknown, api: any) => {
               const [x, y1] = api.coord([api.value(0), api.value(1)]);
               const [, y2] = api.coord([api.value(0), api.value(2)]);
-              return { type: "line", shape: { x1: x, y1, x2: x, y2 }, style: { stroke: theme.ink, lineWidth: 1.2, opacity: 0.55 } };
+              return {
+                type: "line",
+                shape: { x1: x, y1, x2: x, y2 },
+                style: { stroke: theme.ink, lineWidth: 1.2, opacity: 0.55 },
+              };
             }) as any,
             encode: { x: 0, y: [1, 2] },
             data: intervals.map((pair) => [pair.measured_j, pair.low_j!, pair.high_j!]),
@@ -129,14 +136,19 @@ export function residualChart(data: AgreementData): HTMLElement {
   const shown = groups.flat();
   const ratio = (pair: Pair) => pair.forecast_j / pair.measured_j;
   const x = decades(shown.map((pair) => pair.measured_j));
-  const reach = shown.reduce((most, pair) => Math.max(most, Math.abs(Math.log(ratio(pair)))), Math.log(1.1));
+  const reach = shown.reduce(
+    (most, pair) => Math.max(most, Math.abs(Math.log(ratio(pair)))),
+    Math.log(1.1),
+  );
   const limit = Math.exp(Math.min(reach * 1.08, Math.log(1000)));
   return chart({
     label: `${data.label}: forecast over measurement, against what was measured`,
     height: (width) => (width < 600 ? 300 : 340),
     draw: (theme) => ({
       grid: { left: 68, right: 24, top: 34, bottom: 48 },
-      tooltip: tooltip(theme, (hovered) => pairTip(data, groups[hovered.seriesIndex]![hovered.dataIndex]!)),
+      tooltip: tooltip(theme, (hovered) =>
+        pairTip(data, groups[hovered.seriesIndex]![hovered.dataIndex]!),
+      ),
       xAxis: {
         ...axisStyle(theme, "measured"),
         type: "log",
@@ -151,7 +163,13 @@ export function residualChart(data: AgreementData): HTMLElement {
         type: "value",
         min: -Math.log2(limit),
         max: Math.log2(limit),
-        axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => `${tick(number)(2 ** v)}×` },
+        axisLabel: {
+          color: theme.soft,
+          hideOverlap: true,
+          showMinLabel: false,
+          showMaxLabel: false,
+          formatter: (v: number) => `${tick(number)(2 ** v)}×`,
+        },
       },
       series: groups.map((pairs, i) => ({
         type: "scatter" as const,
@@ -196,7 +214,12 @@ export function groupErrorsChart(data: AgreementData): HTMLElement {
     label: `${data.label}: median of forecast over measurement by group: ${rows.map((row, i) => `${data.groups[row.group]} ${number(2 ** marks[i]![2]!)}`).join(", ")}`,
     height: rows.length * 28 + 48,
     draw: (theme, width) => ({
-      grid: { left: Math.min(7 * Math.max(...names.map((name) => name.length)) + 14, 0.42 * width), right: 24, top: 4, bottom: 44 },
+      grid: {
+        left: Math.min(7 * Math.max(...names.map((name) => name.length)) + 14, 0.42 * width),
+        right: 24,
+        top: 4,
+        bottom: 44,
+      },
       tooltip: tooltip(theme, (hovered) => {
         const at = marks[hovered.dataIndex]!;
         const show = (log: number) => signedPercent(2 ** log - 1);
@@ -213,7 +236,13 @@ export function groupErrorsChart(data: AgreementData): HTMLElement {
         max: reach,
         nameLocation: "middle",
         nameGap: 26,
-        axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => `${tick(number)(2 ** v)}×` },
+        axisLabel: {
+          color: theme.soft,
+          hideOverlap: true,
+          showMinLabel: false,
+          showMaxLabel: false,
+          formatter: (v: number) => `${tick(number)(2 ** v)}×`,
+        },
       },
       yAxis: {
         ...axisStyle(theme),
@@ -221,7 +250,13 @@ export function groupErrorsChart(data: AgreementData): HTMLElement {
         inverse: true,
         data: names,
         axisTick: { show: false },
-        axisLabel: { color: theme.ink, fontSize: 12, interval: 0, width: 0.42 * width - 12, overflow: "truncate" },
+        axisLabel: {
+          color: theme.ink,
+          fontSize: 12,
+          interval: 0,
+          width: 0.42 * width - 12,
+          overflow: "truncate",
+        },
       },
       series: [
         {
@@ -230,16 +265,40 @@ export function groupErrorsChart(data: AgreementData): HTMLElement {
           encode: { x: [1, 2, 3, 4, 5], y: 0 },
           data: marks.map((at, i) => [i, ...at]),
           renderItem: ((params: any, api: any) => {
-            const at = [1, 2, 3, 4, 5].map((i) => api.coord([api.value(i), api.value(0)]) as [number, number]);
+            const at = [1, 2, 3, 4, 5].map(
+              (i) => api.coord([api.value(i), api.value(0)]) as [number, number],
+            );
             const y = at[0]![1];
             const colour = colourOf(theme, rows[params.dataIndex]!.group);
             return {
               type: "group",
               children: [
-                { type: "rect", shape: { x: at[0]![0], y: y - 10, width: at[4]![0] - at[0]![0], height: 20 }, style: { fill: "transparent" } },
-                { type: "line", shape: { x1: at[0]![0], y1: y, x2: at[4]![0], y2: y }, style: { stroke: colour, lineWidth: 2 } },
-                { type: "rect", shape: { x: at[1]![0], y: y - 7, width: Math.max(1, at[3]![0] - at[1]![0]), height: 14, r: 2 }, style: { fill: colour, opacity: 0.8 } },
-                { type: "line", shape: { x1: at[2]![0], y1: y - 9, x2: at[2]![0], y2: y + 9 }, style: { stroke: theme.ink, lineWidth: 2 } },
+                {
+                  type: "rect",
+                  shape: { x: at[0]![0], y: y - 10, width: at[4]![0] - at[0]![0], height: 20 },
+                  style: { fill: "transparent" },
+                },
+                {
+                  type: "line",
+                  shape: { x1: at[0]![0], y1: y, x2: at[4]![0], y2: y },
+                  style: { stroke: colour, lineWidth: 2 },
+                },
+                {
+                  type: "rect",
+                  shape: {
+                    x: at[1]![0],
+                    y: y - 7,
+                    width: Math.max(1, at[3]![0] - at[1]![0]),
+                    height: 14,
+                    r: 2,
+                  },
+                  style: { fill: colour, opacity: 0.8 },
+                },
+                {
+                  type: "line",
+                  shape: { x1: at[2]![0], y1: y - 9, x2: at[2]![0], y2: y + 9 },
+                  style: { stroke: theme.ink, lineWidth: 2 },
+                },
               ],
             };
           }) as any,
@@ -260,13 +319,20 @@ export function groupErrorsChart(data: AgreementData): HTMLElement {
 export function calibrationChart(data: AgreementData): HTMLElement | null {
   const level = data.interval;
   const distances = data.pairs.flatMap((pair) => {
-    if (pair.low_j === undefined || pair.high_j === undefined || !(pair.low_j > 0) || !(pair.measured_j > 0)) return [];
+    if (
+      pair.low_j === undefined ||
+      pair.high_j === undefined ||
+      !(pair.low_j > 0) ||
+      !(pair.measured_j > 0)
+    )
+      return [];
     const over = pair.measured_j > pair.forecast_j;
     const half = Math.log(over ? pair.high_j / pair.forecast_j : pair.forecast_j / pair.low_j);
     return half > 0 ? [Math.abs(Math.log(pair.measured_j / pair.forecast_j)) / half] : [];
   });
   if (level === null || distances.length < 10) return null;
-  const inside = (scale: number) => distances.filter((distance) => distance <= scale).length / distances.length;
+  const inside = (scale: number) =>
+    distances.filter((distance) => distance <= scale).length / distances.length;
   const scales = Array.from({ length: 61 }, (_, i) => i * 0.05);
   return chart({
     label: `${data.label}: ${percent(inside(1))} of ${distances.length} measurements lie inside their ${percent(level)} interval`,
@@ -320,5 +386,8 @@ export function calibrationChart(data: AgreementData): HTMLElement | null {
 export function insideShare(data: AgreementData): number | null {
   const known = data.pairs.filter((pair) => pair.low_j !== undefined && pair.high_j !== undefined);
   if (known.length === 0) return null;
-  return known.filter((pair) => pair.low_j! <= pair.measured_j && pair.measured_j <= pair.high_j!).length / known.length;
+  return (
+    known.filter((pair) => pair.low_j! <= pair.measured_j && pair.measured_j <= pair.high_j!)
+      .length / known.length
+  );
 }

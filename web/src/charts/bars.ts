@@ -17,7 +17,10 @@ export function barsChart(data: BarData): HTMLElement {
     label: `${data.label}: ${data.bars.map((bar) => `${bar.name} ${bar.text}`).join(", ")}`,
     height: data.bars.length * 26 + 12,
     draw: (theme, width) => {
-      const { space, letters } = labelSpace(data.bars.map((bar) => bar.name), width);
+      const { space, letters } = labelSpace(
+        data.bars.map((bar) => bar.name),
+        width,
+      );
       return {
         grid: { left: space, right: 16 + 7 * longest, top: 4, bottom: 6 },
         tooltip: tooltip(theme, (hovered) => {

@@ -12,7 +12,8 @@ export interface Difference {
 
 export function differenceChart(rows: Difference[], from: string, to: string): HTMLElement {
   const changes = rows.map((row) => row.after - row.before);
-  const signed = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${joules(Math.abs(value))}`;
+  const signed = (value: number) =>
+    `${value > 0 ? "+" : value < 0 ? "−" : ""}${joules(Math.abs(value))}`;
   const least = Math.min(0, ...changes);
   const most = Math.max(0, ...changes);
   const room = (most - least || 1) * 0.16; // for the numbers beside the bars
@@ -20,7 +21,10 @@ export function differenceChart(rows: Difference[], from: string, to: string): H
     label: `From ${from} to ${to}: ${rows.map((row, i) => `${row.name} ${signed(changes[i]!)}`).join(", ")}`,
     height: rows.length * 26 + 40,
     draw: (theme, width) => {
-      const { space, letters } = labelSpace(rows.map((row) => row.name), width);
+      const { space, letters } = labelSpace(
+        rows.map((row) => row.name),
+        width,
+      );
       return {
         grid: { left: space, right: 16, top: 4, bottom: 32 },
         tooltip: tooltip(theme, (hovered) => {
@@ -37,7 +41,13 @@ export function differenceChart(rows: Difference[], from: string, to: string): H
           min: least < 0 ? least - 1.6 * room : 0,
           max: most > 0 ? most + 1.6 * room : 0,
           splitNumber: width < 600 ? 3 : 5,
-          axisLabel: { color: theme.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: tick(joules) },
+          axisLabel: {
+            color: theme.soft,
+            hideOverlap: true,
+            showMinLabel: false,
+            showMaxLabel: false,
+            formatter: tick(joules),
+          },
         },
         yAxis: {
           ...axisStyle(theme),

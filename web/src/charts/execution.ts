@@ -19,7 +19,7 @@ export function executionChart(
     onClick: (index) => onLayer(layers[index]!),
     draw: (theme, width) => {
       const isNarrow = width < 600;
-      const needsZoom = layers.length > width / 6;
+      const needsZoom = layers.length > width / 6 && !theme.onPaper;
       return {
         grid: { left: 62, right: 62, top: 34, bottom: needsZoom ? 74 : 44 },
         tooltip: tooltip(
@@ -59,7 +59,12 @@ export function executionChart(
             max: spent > 0 ? spent : 1,
             splitNumber: 4,
             splitLine: { show: false },
-            axisLabel: { color: theme.soft, formatter: tick(joules), showMaxLabel: true, hideOverlap: true },
+            axisLabel: {
+              color: theme.soft,
+              formatter: tick(joules),
+              showMaxLabel: true,
+              hideOverlap: true,
+            },
           },
         ],
         dataZoom: needsZoom

@@ -38,7 +38,11 @@ function fill(cell: Cell, colours: TypeColours, theme: Theme) {
   return { colour: colours.of(type, theme), opacity: cell.block.layer ? 0.9 : 0.28 };
 }
 
-export function icicle(whole: Block, colours: TypeColours, onLayer: (layer: Layer) => void): HTMLElement {
+export function icicle(
+  whole: Block,
+  colours: TypeColours,
+  onLayer: (layer: Layer) => void,
+): HTMLElement {
   let path: Block[] = [whole];
   let cells: Cell[] = [];
   const root = () => path[path.length - 1]!;
@@ -69,20 +73,30 @@ export function icicle(whole: Block, colours: TypeColours, onLayer: (layer: Laye
           {
             type: "custom",
             clip: true,
-            data: cells.map(({ block, depth }) => [depth, block.start_j - root().start_j, block.energy_j]),
+            data: cells.map(({ block, depth }) => [
+              depth,
+              block.start_j - root().start_j,
+              block.energy_j,
+            ]),
             renderItem: ((params: any, api: any) => {
               const cell = cells[params.dataIndex]!;
               const [x, y] = api.coord([api.value(0), api.value(1)]);
               // What has no parts reaches to the end.
               const end = cell.block.layer ? columns : api.value(0) + 1;
               const [right, bottom] = api.coord([end, api.value(1) + api.value(2)]);
-              const size = { width: Math.max(0, right - x - 1), height: Math.max(0.4, bottom - y - 0.6) };
+              const size = {
+                width: Math.max(0, right - x - 1),
+                height: Math.max(0.4, bottom - y - 0.6),
+              };
               const { colour, opacity } = fill(cell, colours, theme);
               const letters = Math.floor((size.width - 10) / 6.8);
               const share = percent(cell.block.energy_j / (whole.energy_j || 1));
-              const name = cell.block.layer ? `${printable(cell.block.name)} (${cell.block.layer.type})` : printable(cell.block.name);
+              const name = cell.block.layer
+                ? `${printable(cell.block.name)} (${cell.block.layer.type})`
+                : printable(cell.block.name);
               const long = `${name}  ${share}`;
-              const text = size.height < 15 ? "" : long.length <= letters ? long : shorten(name, letters);
+              const text =
+                size.height < 15 ? "" : long.length <= letters ? long : shorten(name, letters);
               return {
                 type: "rect",
                 shape: { x, y, ...size, r: size.height > 6 ? 2 : 0 },
@@ -142,11 +156,23 @@ export function icicle(whole: Block, colours: TypeColours, onLayer: (layer: Laye
         { class: "numbers" },
         `${joules(block.energy_j)}, ${percent(block.energy_j / (whole.energy_j || 1))}`,
       );
-      const name = block.layer ? `${printable(block.name)} (${block.layer.type})` : printable(block.name);
-      add(parts, h("li", {}, h("button", { type: "button", onclick: () => enter(block) }, name), numbers));
+      const name = block.layer
+        ? `${printable(block.name)} (${block.layer.type})`
+        : printable(block.name);
+      add(
+        parts,
+        h("li", {}, h("button", { type: "button", onclick: () => enter(block) }, name), numbers),
+      );
     }
   }
 
   show();
-  return h("div", {}, trail, drawing.element, h("p", { class: "small" }, "Largest parts; choose one to look into it:"), parts);
+  return h(
+    "div",
+    {},
+    trail,
+    drawing.element,
+    h("p", { class: "small" }, "Largest parts; choose one to look into it:"),
+    parts,
+  );
 }

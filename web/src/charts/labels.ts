@@ -50,7 +50,10 @@ export function placeLabels(points: Labelled[], within: Box): PlacedLabel[] {
     for (const [at, middle] of places as [number, number][]) {
       const box = { left: at, right: at + width, top: middle - half, bottom: middle + half };
       const fits =
-        box.left >= within.left && box.right <= within.right && box.top >= within.top && box.bottom <= within.bottom;
+        box.left >= within.left &&
+        box.right <= within.right &&
+        box.top >= within.top &&
+        box.bottom <= within.bottom;
       if (!fits || taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
       placed.push({ text, x: at, y: middle });

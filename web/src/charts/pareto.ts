@@ -30,9 +30,15 @@ export function paretoChart(options: ParetoOptions): HTMLElement {
     label: `Energy against ${options.yName} of ${points.length} models; best: ${front.map((point) => point.name).join(", ")}`,
     height: heightOf,
     draw: (theme, width) => {
-      const area = { left: grid.left, right: width - grid.right, top: grid.top, bottom: heightOf(width) - grid.bottom };
+      const area = {
+        left: grid.left,
+        right: width - grid.right,
+        top: grid.top,
+        bottom: heightOf(width) - grid.bottom,
+      };
       const xOf = (value: number) => area.left + (area.right - area.left) * part(value, x, true);
-      const yOf = (value: number) => area.bottom - (area.bottom - area.top) * part(value, y, options.logY ?? false);
+      const yOf = (value: number) =>
+        area.bottom - (area.bottom - area.top) * part(value, y, options.logY ?? false);
       // Those on the front have the first choice.
       const order = [...front, ...points.filter((point) => !front.includes(point))];
       const labels = placeLabels(
@@ -76,7 +82,10 @@ export function paretoChart(options: ParetoOptions): HTMLElement {
             symbolSize: 13,
             data: points.map((point) => ({
               value: [point.x, point.y],
-              itemStyle: { color: front.includes(point) ? theme.accent : theme.other, borderColor: theme.panel },
+              itemStyle: {
+                color: front.includes(point) ? theme.accent : theme.other,
+                borderColor: theme.panel,
+              },
             })),
           },
           {
@@ -105,7 +114,14 @@ export function paretoChart(options: ParetoOptions): HTMLElement {
               const { text, x: left, y: middle } = labels[params.dataIndex]!;
               return {
                 type: "text",
-                style: { text, x: left, y: middle, fill: theme.ink, font: `12px ${theme.font}`, verticalAlign: "middle" },
+                style: {
+                  text,
+                  x: left,
+                  y: middle,
+                  fill: theme.ink,
+                  font: `12px ${theme.font}`,
+                  verticalAlign: "middle",
+                },
               };
             }) as any,
           },

@@ -25,7 +25,9 @@ const rowHeight = 26;
 /** An interval as a line with two ends. */
 export function whisker(theme: Theme, horizontal: boolean) {
   return (_: unknown, api: any) => {
-    const from = api.coord(horizontal ? [api.value(1), api.value(0)] : [api.value(0), api.value(1)]);
+    const from = api.coord(
+      horizontal ? [api.value(1), api.value(0)] : [api.value(0), api.value(1)],
+    );
     const to = api.coord(horizontal ? [api.value(2), api.value(0)] : [api.value(0), api.value(2)]);
     const half = 4;
     const line = (x1: number, y1: number, x2: number, y2: number) => ({
@@ -56,7 +58,10 @@ export function rankingChart(bars: RankedBar[], options: RankingOptions): HTMLEl
     height: bars.length * rowHeight + 40,
     ...(onClick ? { onClick } : {}),
     draw: (theme, width) => {
-      const { space, letters } = labelSpace(bars.map((bar) => bar.name), width);
+      const { space, letters } = labelSpace(
+        bars.map((bar) => bar.name),
+        width,
+      );
       return {
         grid: { left: space, right: 74, top: 4, bottom: 32 },
         tooltip: tooltip(theme, (hovered) => {
@@ -117,7 +122,14 @@ export function rankingChart(bars: RankedBar[], options: RankingOptions): HTMLEl
               const bar = bars[api.value(0)]!;
               return {
                 type: "text",
-                style: { x: x + 8, y, text: show(bar.value), fill: theme.ink, font: `12px ${theme.font}`, verticalAlign: "middle" },
+                style: {
+                  x: x + 8,
+                  y,
+                  text: show(bar.value),
+                  fill: theme.ink,
+                  font: `12px ${theme.font}`,
+                  verticalAlign: "middle",
+                },
               };
             }) as any,
             data: bars.map((bar, i) => [i, Math.min(most, Math.max(bar.value, bar.high ?? 0))]),

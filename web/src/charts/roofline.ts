@@ -14,11 +14,15 @@ export function rooflineChart(
   onLayer: (layer: Layer) => void,
 ): HTMLElement {
   const balance = balanceOf(generic);
-  const cost = (intensity: number) => 500 * generic.per_gmac_j + (1000 * generic.per_gb_j) / intensity;
+  const cost = (intensity: number) =>
+    500 * generic.per_gmac_j + (1000 * generic.per_gb_j) / intensity;
   const x = logLimits([...points.map((point) => point.intensity), ...(balance ? [balance] : [])]);
   const curve = Array.from({ length: 81 }, (_, i) => x.min * (x.max / x.min) ** (i / 80));
   const line = curve.map((intensity): [number, number] => [intensity, cost(intensity)]);
-  const y = logLimits([...points.map((point) => point.pj_per_flop), ...(balance ? [cost(balance), cost(x.max)] : [])]);
+  const y = logLimits([
+    ...points.map((point) => point.pj_per_flop),
+    ...(balance ? [cost(balance), cost(x.max)] : []),
+  ]);
   return chart({
     label: `Picojoules per FLOP against FLOP per byte of ${points.length} layers`,
     height: (width) => (width < 600 ? 340 : 400),

@@ -20,7 +20,10 @@ export function stackedChart(data: StackedData): HTMLElement {
     label: data.label,
     height: data.bars.length * 30 + 40,
     draw: (theme, width) => {
-      const { space, letters } = labelSpace(data.bars.map((bar) => bar.name), width);
+      const { space, letters } = labelSpace(
+        data.bars.map((bar) => bar.name),
+        width,
+      );
       return {
         grid: { left: space, right: isShares ? 24 : 74, top: 4, bottom: 32 },
         tooltip: tooltip(theme, (hovered) => {
@@ -29,7 +32,14 @@ export function stackedChart(data: StackedData): HTMLElement {
           return tip(
             bar.name,
             bar.parts.flatMap((part, i): [string, string][] =>
-              part > 0 ? [[data.legend[i]!, isShares ? percent(part / sum) : `${joules(part)}, ${percent(part / sum)}`]] : [],
+              part > 0
+                ? [
+                    [
+                      data.legend[i]!,
+                      isShares ? percent(part / sum) : `${joules(part)}, ${percent(part / sum)}`,
+                    ],
+                  ]
+                : [],
             ),
           );
         }),
@@ -39,7 +49,12 @@ export function stackedChart(data: StackedData): HTMLElement {
           min: 0,
           max: isShares ? 1 : Math.max(...sums) || 1,
           splitNumber: width < 600 ? 3 : 5,
-          axisLabel: { color: theme.soft, hideOverlap: true, showMaxLabel: isShares, formatter: (v: number) => (isShares ? `${Math.round(100 * v)}\u00a0%` : tick(show)(v)) },
+          axisLabel: {
+            color: theme.soft,
+            hideOverlap: true,
+            showMaxLabel: isShares,
+            formatter: (v: number) => (isShares ? `${Math.round(100 * v)}\u00a0%` : tick(show)(v)),
+          },
         },
         yAxis: {
           ...axisStyle(theme),
@@ -54,8 +69,14 @@ export function stackedChart(data: StackedData): HTMLElement {
           name,
           stack: "all",
           barWidth: 18,
-          itemStyle: { color: theme.series[i % theme.series.length]!, borderColor: theme.panel, borderWidth: 0.5 },
-          data: data.bars.map((bar, row) => (isShares ? bar.parts[i]! / (sums[row] || 1) : bar.parts[i]!)),
+          itemStyle: {
+            color: theme.series[i % theme.series.length]!,
+            borderColor: theme.panel,
+            borderWidth: 0.5,
+          },
+          data: data.bars.map((bar, row) =>
+            isShares ? bar.parts[i]! / (sums[row] || 1) : bar.parts[i]!,
+          ),
           ...(i === data.legend.length - 1 && !isShares
             ? {
                 label: {

@@ -20,10 +20,22 @@ export interface Upload {
   format: string;
 }
 
-async function answerOf(request: Promise<Response>): Promise<unknown> {
+/** The server wants to know who asks. */
+export class TokenNeeded extends Error {}
+
+let token = "";
+
+/** What a server that other machines reach asks for; kept until the page is left. */
+export function useToken(text: string): void {
+  token = text;
+}
+
+async function ask(path: string, options: RequestInit = {}): Promise<unknown> {
+  const headers = new Headers(options.headers);
+  if (token) headers.set("Authorization", `Bearer ${token}`);
   let response: Response;
   try {
-    response = await request;
+    response = await fetch(`api/v1/${path}`, { ...options, headers });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Error("the server does not answer: is joulecast serve still running?");
@@ -37,23 +49,27 @@ async function answerOf(request: Promise<Response>): Promise<unknown> {
   }
   if (!response.ok) {
     const message = (body as { error?: { message?: string } }).error?.message;
+    if (response.status === 401) throw new TokenNeeded("this server asks for its token");
     throw new Error(message ?? `the server answers with ${response.status}`);
   }
   return body;
 }
 
 export async function zoo(): Promise<ZooModel[]> {
-  return ((await answerOf(fetch("api/v1/zoo"))) as { models: ZooModel[] }).models;
+  return ((await ask("zoo")) as { models: ZooModel[] }).models;
 }
 
 export async function devices(): Promise<Device[]> {
-  return ((await answerOf(fetch("api/v1/devices"))) as { devices: Device[] }).devices;
+  return ((await ask("devices")) as { devices: Device[] }).devices;
 }
 
 /** The server reads the file while it comes, and keeps what describes the model, no weights. */
 export async function upload(content: Blob, name: string): Promise<Upload> {
-  const headers = { "Content-Type": "application/octet-stream", "X-Model-Name": encodeURIComponent(name) };
-  return (await answerOf(fetch("api/v1/models", { method: "POST", headers, body: content }))) as Upload;
+  const headers = {
+    "Content-Type": "application/octet-stream",
+    "X-Model-Name": encodeURIComponent(name),
+  };
+  return (await ask("models", { method: "POST", headers, body: content })) as Upload;
 }
 
 export async function estimate(
@@ -68,9 +84,8 @@ export async function estimate(
     if (state[key]) query.set(key, state[key]);
   }
   for (const shape of state.shape.split(/\s+/).filter(Boolean)) query.append("shape", shape);
-  if (state.request) {
-    query.set("prompt", String(state.request.prompt));
-    query.set("generate", String(state.request.generate));
+  for (const key of ["prompt", "generate"] as const) {
+    if (state[key] !== null) query.set(key, String(state[key]));
   }
-  return (await answerOf(fetch(`api/v1/estimate?${query}`, { signal }))) as AnyEstimate;
+  return (await ask(`estimate?${query}`, { signal })) as AnyEstimate;
 }

@@ -3,8 +3,9 @@
 
 import { h } from "../base/dom";
 import { printable } from "../base/format";
+import type { Generation } from "../base/types";
 import type { Device, ZooModel } from "./api";
-import { readBatches, type ChosenModel, type State } from "./state";
+import { readBatches, readCount, type ChosenModel, type State } from "./state";
 
 export interface FormEvents {
   change: (state: State) => void;
@@ -13,7 +14,13 @@ export interface FormEvents {
 }
 
 function field(label: string, control: HTMLElement, hint = ""): HTMLElement {
-  return h("label", { class: "field" }, h("span", {}, label), control, hint && h("small", {}, hint));
+  return h(
+    "label",
+    { class: "field" },
+    h("span", {}, label),
+    control,
+    hint && h("small", {}, hint),
+  );
 }
 
 export class Form {
@@ -21,20 +28,49 @@ export class Form {
   private state: State;
   private readonly events: FormEvents;
   private readonly chosen = h("ul", { class: "chosen", "aria-label": "Chosen models" });
-  private readonly name = h("input", { type: "text", list: "zoo", autocomplete: "off", spellcheck: "false", placeholder: "resnet50" });
+  private readonly name = h("input", {
+    type: "text",
+    list: "zoo",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "resnet50",
+  });
   private readonly known = h("datalist", { id: "zoo" });
-  private readonly batch = h("input", { type: "text", inputmode: "numeric", placeholder: "1", autocomplete: "off" });
+  private readonly batch = h("input", {
+    type: "text",
+    inputmode: "numeric",
+    placeholder: "1",
+    autocomplete: "off",
+  });
   private readonly device = h("select");
-  private readonly region = h("input", { type: "text", placeholder: "FR", size: 6, maxlength: 5, autocomplete: "off" });
-  private readonly shape = h("input", { type: "text", placeholder: "input=1x3x224x224", autocomplete: "off", spellcheck: "false" });
+  private readonly region = h("input", {
+    type: "text",
+    placeholder: "FR",
+    size: 6,
+    maxlength: 5,
+    autocomplete: "off",
+  });
+  private readonly shape = h("input", {
+    type: "text",
+    placeholder: "input=1x3x224x224",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   private readonly dtype = h(
     "select",
     {},
-    ...["", "f32", "f16", "bf16", "f64"].map((type) => h("option", { value: type }, type || "the model's own")),
+    ...["", "f32", "f16", "bf16", "f64"].map((type) =>
+      h("option", { value: type }, type || "the model's own"),
+    ),
   );
   private readonly prompt = h("input", { type: "number", min: 1, step: 1 });
   private readonly generate = h("input", { type: "number", min: 0, step: 1 });
-  private readonly request = h("div", { class: "fields" }, field("Tokens of the prompt", this.prompt), field("Tokens to generate", this.generate));
+  private readonly request = h(
+    "div",
+    { class: "fields" },
+    field("Tokens of the prompt", this.prompt),
+    field("Tokens to generate", this.generate),
+  );
   private readonly details: HTMLDetailsElement;
   private zoo: ZooModel[] = [];
 
@@ -73,7 +109,15 @@ export class Form {
       if (this.name.value.trim()) this.addNamed();
       else this.changed();
     });
-    for (const control of [this.batch, this.device, this.region, this.shape, this.dtype, this.prompt, this.generate]) {
+    for (const control of [
+      this.batch,
+      this.device,
+      this.region,
+      this.shape,
+      this.dtype,
+      this.prompt,
+      this.generate,
+    ]) {
       control.addEventListener("change", () => this.changed());
     }
     this.show(state);
@@ -96,7 +140,11 @@ export class Form {
   }
 
   private fileField(): HTMLElement {
-    const input = h("input", { type: "file", accept: ".onnx,.json,application/json", class: "file" });
+    const input = h("input", {
+      type: "file",
+      accept: ".onnx,.json,application/json",
+      class: "file",
+    });
     input.addEventListener("change", () => {
       const file = input.files?.[0];
       if (file) this.events.upload(file, file.name);
@@ -128,7 +176,11 @@ export class Form {
   }
 
   private pasteField(): HTMLElement {
-    const text = h("textarea", { rows: 4, spellcheck: "false", placeholder: '{"model_type": "llama", …}' });
+    const text = h("textarea", {
+      rows: 4,
+      spellcheck: "false",
+      placeholder: '{"model_type": "llama", …}',
+    });
     const use = () => {
       try {
         JSON.parse(text.value);
@@ -149,30 +201,32 @@ export class Form {
   private addNamed(): void {
     const id = this.name.value.trim();
     this.name.value = "";
-    this.add({ id, name: id }, null);
+    this.add({ id, name: id });
   }
 
   /** Puts a model to those chosen. */
-  add(model: ChosenModel, request: State["request"]): void {
-    const others = this.state.models.filter((other) => other.id !== model.id);
-    this.state = { ...this.state, models: [...others, model], request: request ?? this.state.request };
-    this.show(this.state);
+  add(model: ChosenModel): void {
+    this.choose([...this.state.models.filter((other) => other.id !== model.id), model]);
+  }
+
+  private choose(models: ChosenModel[]): void {
+    // Tokens were asked of the models before.
+    this.show({ ...this.state, models, prompt: null, generate: null });
     this.changed();
   }
 
   private remove(model: ChosenModel): void {
-    const models = this.state.models.filter((other) => other !== model);
-    this.state = { ...this.state, models, request: models.length > 0 ? this.state.request : null };
-    this.show(this.state);
+    this.choose(this.state.models.filter((other) => other !== model));
     this.name.focus();
-    this.changed();
   }
 
   private changed(): void {
     const batches = readBatches(this.batch.value);
     if (batches === null) {
       this.batch.setAttribute("aria-invalid", "true");
-      return this.events.complain(`Batch "${this.batch.value}": write whole numbers, such as 8, or 1, 8, 64 for several.`);
+      return this.events.complain(
+        `Batch "${this.batch.value}": write whole numbers, such as 8, or 1, 8, 64 for several.`,
+      );
     }
     this.batch.removeAttribute("aria-invalid");
     this.state = {
@@ -182,7 +236,8 @@ export class Form {
       region: this.region.value.trim().toUpperCase(),
       shape: this.shape.value.trim(),
       dtype: this.dtype.value,
-      request: this.state.request && { prompt: Number(this.prompt.value), generate: Number(this.generate.value) },
+      prompt: readCount(this.prompt.value),
+      generate: readCount(this.generate.value),
     };
     this.events.change(this.state);
   }
@@ -196,7 +251,15 @@ export class Form {
           "li",
           {},
           printable(model.name),
-          h("button", { type: "button", "aria-label": `Remove ${model.name}`, onclick: () => this.remove(model) }, "×"),
+          h(
+            "button",
+            {
+              type: "button",
+              "aria-label": `Remove ${model.name}`,
+              onclick: () => this.remove(model),
+            },
+            "×",
+          ),
         ),
       ),
     );
@@ -206,18 +269,27 @@ export class Form {
     this.region.value = state.region;
     this.shape.value = state.shape;
     this.dtype.value = state.dtype;
-    this.request.hidden = state.request === null;
-    if (state.request) {
-      this.prompt.value = String(state.request.prompt);
-      this.generate.value = String(state.request.generate);
-    }
+    this.prompt.value = state.prompt === null ? "" : String(state.prompt);
+    this.generate.value = state.generate === null ? "" : String(state.generate);
+    if (state.prompt === null && state.generate === null) this.request.hidden = true;
     if (state.region || state.shape || state.dtype) this.details.open = true;
+  }
+
+  /** Offers the tokens of a request, if it is a language model's that was answered. */
+  showRequest(answer: Generation | null): void {
+    this.request.hidden = answer === null;
+    this.prompt.placeholder = String(answer?.prompt_tokens ?? "");
+    this.generate.placeholder = String(answer?.generated_tokens ?? "");
   }
 
   offer(models: ZooModel[], devices: Device[]): void {
     this.zoo = models;
-    this.known.replaceChildren(...models.map((model) => h("option", { value: model.name }, model.summary)));
-    this.device.replaceChildren(...devices.map((device) => h("option", { value: device.device }, device.title)));
+    this.known.replaceChildren(
+      ...models.map((model) => h("option", { value: model.name }, model.summary)),
+    );
+    this.device.replaceChildren(
+      ...devices.map((device) => h("option", { value: device.device }, device.title)),
+    );
     if (this.state.device) this.device.value = this.state.device;
   }
 }

@@ -14,19 +14,10 @@ export interface State {
   region: string;
   shape: string;
   dtype: string;
-  /** Of a request to a language model; null where none is chosen. */
-  request: { prompt: number; generate: number } | null;
+  /** Tokens of a request to a language model; null: the server's default. */
+  prompt: number | null;
+  generate: number | null;
 }
-
-export const emptyState: State = {
-  models: [],
-  batches: [],
-  device: "",
-  region: "",
-  shape: "",
-  dtype: "",
-  request: null,
-};
 
 /** "1, 8 64" as numbers; null if any is none. */
 export function readBatches(text: string): number[] | null {
@@ -35,9 +26,9 @@ export function readBatches(text: string): number[] | null {
   return numbers.every((n) => Number.isSafeInteger(n) && n > 0) ? [...new Set(numbers)] : null;
 }
 
-function readCount(text: string | null, otherwise: number): number {
-  const value = Number(text);
-  return text !== null && Number.isSafeInteger(value) && value >= 0 ? value : otherwise;
+/** A whole number, or null. */
+export function readCount(text: string | null): number | null {
+  return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) : null;
 }
 
 export function stateOf(query: string): State {
@@ -45,7 +36,10 @@ export function stateOf(query: string): State {
   const ids = values.getAll("model");
   const names = values.getAll("name");
   let named = 0;
-  const models = ids.map((id) => ({ id, name: id.startsWith("upload:") ? (names[named++] ?? "uploaded model") : id }));
+  const models = ids.map((id) => ({
+    id,
+    name: id.startsWith("upload:") ? (names[named++] ?? "uploaded model") : id,
+  }));
   return {
     models,
     batches: readBatches(values.get("batch") ?? "") ?? [],
@@ -53,9 +47,8 @@ export function stateOf(query: string): State {
     region: values.get("region") ?? "",
     shape: values.get("shape") ?? "",
     dtype: values.get("dtype") ?? "",
-    request: values.has("prompt")
-      ? { prompt: readCount(values.get("prompt"), 512), generate: readCount(values.get("generate"), 128) }
-      : null,
+    prompt: readCount(values.get("prompt")),
+    generate: readCount(values.get("generate")),
   };
 }
 
@@ -69,9 +62,8 @@ export function queryOf(state: State): string {
   for (const key of ["device", "region", "shape", "dtype"] as const) {
     if (state[key]) values.set(key, state[key]);
   }
-  if (state.request) {
-    values.set("prompt", String(state.request.prompt));
-    values.set("generate", String(state.request.generate));
+  for (const key of ["prompt", "generate"] as const) {
+    if (state[key] !== null) values.set(key, String(state[key]));
   }
   const text = values.toString();
   return text ? `?${text}` : "";

@@ -2,8 +2,26 @@
 // One model on one device.
 
 import { facts, h } from "../base/dom";
-import { count, grams, joules, jouleSeconds, macs, percent, printable, seconds, watts, wattHours } from "../base/format";
-import { isGeneration, type AnyEstimate, type Coverage, type Estimate, type Generation, type Phase } from "../base/types";
+import {
+  count,
+  grams,
+  joules,
+  jouleSeconds,
+  macs,
+  percent,
+  printable,
+  seconds,
+  watts,
+  wattHours,
+} from "../base/format";
+import {
+  isGeneration,
+  type AnyEstimate,
+  type Coverage,
+  type Estimate,
+  type Generation,
+  type Phase,
+} from "../base/types";
 import { evidenceSection, footprintSection, layerSections, total, warnings } from "./parts";
 
 function heading(model: string, batch: number, device: string): HTMLElement {
@@ -76,7 +94,12 @@ function passSections(generation: Generation): HTMLElement {
   const show = (phase: Phase) =>
     body.replaceChildren(
       ...layerSections(
-        { model: generation.model, layers: phase.layers_of_one_pass, profile: generation.profile, interval: generation.interval },
+        {
+          model: generation.model,
+          layers: phase.layers_of_one_pass,
+          profile: generation.profile,
+          interval: generation.interval,
+        },
         "All layers of this pass",
       ),
       evidenceSection(phase.layers_of_one_pass, coverageOf(phase), generation.profile),
@@ -101,13 +124,19 @@ function passSections(generation: Generation): HTMLElement {
 function showGeneration(generation: Generation): (HTMLElement | null)[] {
   const { energy_j, profile, batch, prompt_tokens, generated_tokens } = generation;
   const asked = `${prompt_tokens} tokens of prompt, ${generated_tokens} generated`;
-  const rows: [string, string][] = [["Request", batch === 1 ? asked : `${batch} sequences of ${asked}`]];
+  const rows: [string, string][] = [
+    ["Request", batch === 1 ? asked : `${batch} sequences of ${asked}`],
+  ];
   if (generation.energy_j_per_generated_token !== null) {
     rows.push(["Per generated token", joules(generation.energy_j_per_generated_token)]);
   }
-  rows.push(["Per 1000 requests", wattHours(1000 * energy_j)], ["Time", seconds(generation.time_s)]);
+  rows.push(
+    ["Per 1000 requests", wattHours(1000 * energy_j)],
+    ["Time", seconds(generation.time_s)],
+  );
   rows.push(["Parameters", count(generation.params)]);
-  if (generation.kv_cache_bytes > 0) rows.push(["Keys and values kept", `${count(generation.kv_cache_bytes)}B`]);
+  if (generation.kv_cache_bytes > 0)
+    rows.push(["Keys and values kept", `${count(generation.kv_cache_bytes)}B`]);
   const phases = h("div", { class: "phases" }, phaseFacts("Prefill", generation.prefill, energy_j));
   if (generation.decode) phases.append(phaseFacts("Decode", generation.decode, energy_j));
   return [

@@ -31,14 +31,20 @@ type FigureData =
 function agreementFigures(data: AgreementData): HTMLElement {
   const parts: (HTMLElement | null)[] = [
     data.groups.length > 1 ? namedLegend(data.groups) : null,
-    figure(diagonalChart(data), "On the line forecast and measurement are the same; strokes are intervals."),
+    figure(
+      diagonalChart(data),
+      "On the line forecast and measurement are the same; strokes are intervals.",
+    ),
     data.groups.length > 1
       ? figure(
           groupErrorsChart(data),
           "Forecast over measurement: the stroke in each box is the median, the box the middle half, the line the middle 90\u00a0%.",
         )
       : null,
-    figure(residualChart(data), "Forecast over measurement against the measured energy: above 1 runs high, below 1 low."),
+    figure(
+      residualChart(data),
+      "Forecast over measurement against the measured energy: above 1 runs high, below 1 low.",
+    ),
   ];
   const calibration = calibrationChart(data);
   const inside = insideShare(data);

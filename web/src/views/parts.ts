@@ -7,7 +7,20 @@ import { legend } from "../charts/legend";
 import { rankingChart } from "../charts/ranking";
 import { rooflineChart } from "../charts/roofline";
 import { add, facts, figure, h, section } from "../base/dom";
-import { bytes, count, grams, joules, none, number, percent, printable, range, seconds, spread, wattHours } from "../base/format";
+import {
+  bytes,
+  count,
+  grams,
+  joules,
+  none,
+  number,
+  percent,
+  printable,
+  range,
+  seconds,
+  spread,
+  wattHours,
+} from "../base/format";
 import { blocksOf, byType, hasBlocks, memoryBound, trafficOf, TypeColours } from "../base/layers";
 import { sortableTable, type Column } from "../base/table";
 import type { Coverage, Energy, Footprint, Layer, Profile } from "../base/types";
@@ -52,18 +65,33 @@ export interface LayerList {
 }
 
 function named(layers: Layer[], most: number): string {
-  const names = layers.slice(0, most).map((layer) => `${printable(layer.name)} (${percent(layer.share)})`);
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+  const names = layers
+    .slice(0, most)
+    .map((layer) => `${printable(layer.name)} (${percent(layer.share)})`);
+  return names.length < 2
+    ? names.join("")
+    : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
 }
 
 function ranked(layers: Layer[]): Layer[] {
-  return layers.filter((layer) => layer.coverage !== "free").sort((a, b) => b.energy_j - a.energy_j);
+  return layers
+    .filter((layer) => layer.coverage !== "free")
+    .sort((a, b) => b.energy_j - a.energy_j);
 }
 
-function executionSection(list: LayerList, colours: TypeColours, onLayer: (layer: Layer) => void): HTMLElement {
+function executionSection(
+  list: LayerList,
+  colours: TypeColours,
+  onLayer: (layer: Layer) => void,
+): HTMLElement {
   return section(
     "Layer by layer, as they run",
-    legend(colours, byType(list.layers).filter((sum) => sum.energy_j > 0).map((sum) => sum.name)),
+    legend(
+      colours,
+      byType(list.layers)
+        .filter((sum) => sum.energy_j > 0)
+        .map((sum) => sum.name),
+    ),
     figure(
       executionChart(list.layers, colours, onLayer),
       "Bars: joules of each layer. Line: joules spent until its end.",
@@ -71,7 +99,11 @@ function executionSection(list: LayerList, colours: TypeColours, onLayer: (layer
   );
 }
 
-function rankingSection(list: LayerList, colours: TypeColours, onLayer: (layer: Layer) => void): HTMLElement {
+function rankingSection(
+  list: LayerList,
+  colours: TypeColours,
+  onLayer: (layer: Layer) => void,
+): HTMLElement {
   const all = ranked(list.layers);
   const shown = all.slice(0, 20);
   const share = shown.reduce((sum, layer) => sum + layer.share, 0);
@@ -119,7 +151,9 @@ function typeSection(list: LayerList, colours: TypeColours): HTMLElement {
             ["layers", String(sum.layers)],
           ],
         })),
-        { label: `Energy by layer type: ${shown.map((s) => `${s.name} ${joules(s.energy_j)}`).join(", ")}` },
+        {
+          label: `Energy by layer type: ${shown.map((s) => `${s.name} ${joules(s.energy_j)}`).join(", ")}`,
+        },
       ),
       first
         ? `${first.name} takes ${percent(first.energy_j / total_j)} in ${first.layers} layer${first.layers === 1 ? "" : "s"}.`
@@ -128,7 +162,11 @@ function typeSection(list: LayerList, colours: TypeColours): HTMLElement {
   );
 }
 
-function blockSection(list: LayerList, colours: TypeColours, onLayer: (layer: Layer) => void): HTMLElement | null {
+function blockSection(
+  list: LayerList,
+  colours: TypeColours,
+  onLayer: (layer: Layer) => void,
+): HTMLElement | null {
   const root = blocksOf(list.layers, list.model);
   if (!hasBlocks(root)) return null;
   return section(
@@ -141,7 +179,11 @@ function blockSection(list: LayerList, colours: TypeColours, onLayer: (layer: La
   );
 }
 
-function rooflineSection(list: LayerList, colours: TypeColours, onLayer: (layer: Layer) => void): HTMLElement | null {
+function rooflineSection(
+  list: LayerList,
+  colours: TypeColours,
+  onLayer: (layer: Layer) => void,
+): HTMLElement | null {
   const points = trafficOf(list.layers);
   if (points.length < 2) return null;
   const total_j = list.layers.reduce((sum, layer) => sum + layer.energy_j, 0);
@@ -164,8 +206,16 @@ function evidenceOf(layer: Layer): string {
   return layer.coverage === "fitted" && !layer.in_support ? "fitted, outside" : layer.coverage;
 }
 
-export function evidenceSection(layers: Layer[], coverage: Record<Coverage, number>, profile: Profile): HTMLElement {
-  const bar = h("div", { class: "coverage", role: "img", "aria-label": "Shares of energy by evidence" });
+export function evidenceSection(
+  layers: Layer[],
+  coverage: Record<Coverage, number>,
+  profile: Profile,
+): HTMLElement {
+  const bar = h("div", {
+    class: "coverage",
+    role: "img",
+    "aria-label": "Shares of energy by evidence",
+  });
   const rows: [string, HTMLElement][] = [];
   for (const kind of ["fitted", "fallback", "unknown", "free"] as Coverage[]) {
     const these = layers.filter((layer) => layer.coverage === kind).length;
@@ -187,7 +237,11 @@ export function evidenceSection(layers: Layer[], coverage: Record<Coverage, numb
   const share = outside.reduce((sum, layer) => sum + layer.share, 0);
   const list = h("dl", { class: "evidence" });
   for (const [kind, text] of rows) {
-    add(list, h("dt", {}, h("span", { class: `swatch evidence-${kind}` }), kind), h("dd", {}, text));
+    add(
+      list,
+      h("dt", {}, h("span", { class: `swatch evidence-${kind}` }), kind),
+      h("dd", {}, text),
+    );
   }
   const notes = new Map<string, number>();
   for (const layer of layers) {
@@ -209,7 +263,13 @@ export function evidenceSection(layers: Layer[], coverage: Record<Coverage, numb
         "details",
         {},
         h("summary", {}, `Notes on layers (${notes.size})`),
-        h("ul", {}, ...[...notes].map(([note, times]) => h("li", {}, `${printable(note)}${times > 1 ? ` (${times} layers)` : ""}`))),
+        h(
+          "ul",
+          {},
+          ...[...notes].map(([note, times]) =>
+            h("li", {}, `${printable(note)}${times > 1 ? ` (${times} layers)` : ""}`),
+          ),
+        ),
       ),
     h("h3", {}, "Where the forecast comes from"),
     facts(
@@ -228,15 +288,26 @@ export function evidenceSection(layers: Layer[], coverage: Record<Coverage, numb
 
 export function footprintSection(footprint: Footprint): HTMLElement {
   const year = footprint.inferences_per_year;
-  const rows: { name: string; value: number; low: number; high: number; show: (value: number) => string }[] = [];
+  const rows: {
+    name: string;
+    value: number;
+    low: number;
+    high: number;
+    show: (value: number) => string;
+  }[] = [];
   const each = footprint.per_inference;
-  const put = (name: string, amount: { value: number; low: number; high: number } | null, show: (value: number) => string) => {
+  const put = (
+    name: string,
+    amount: { value: number; low: number; high: number } | null,
+    show: (value: number) => string,
+  ) => {
     if (amount) rows.push({ name, ...amount, show });
   };
   put("Energy, with PUE", each.facility_energy_j, wattHours);
   put("CO₂e of use", each.operational_gco2, grams);
   const making = each.embodied_gco2;
-  if (making !== null) put("CO₂e of making the device", { value: making, low: making, high: making }, grams);
+  if (making !== null)
+    put("CO₂e of making the device", { value: making, low: making, high: making }, grams);
   put("SCI (both)", each.sci_gco2, grams);
   put("Cost", each.cost, number);
   const table = sortableTable(
@@ -244,52 +315,124 @@ export function footprintSection(footprint: Footprint): HTMLElement {
     [
       { title: "Amount", value: (row) => row.name, show: (row) => row.name, words: true },
       { title: "one inference", value: (row) => row.value, show: (row) => row.show(row.value) },
-      { title: "interval", value: (row) => row.low, show: (row) => range(row.low, row.high, row.show) },
-      { title: "1000 inferences", value: (row) => row.value, show: (row) => row.show(1000 * row.value) },
-      { title: "a year", value: (row) => row.value, show: (row) => (year === null ? none : row.show(year * row.value)) },
+      {
+        title: "interval",
+        value: (row) => row.low,
+        show: (row) => range(row.low, row.high, row.show),
+      },
+      {
+        title: "1000 inferences",
+        value: (row) => row.value,
+        show: (row) => row.show(1000 * row.value),
+      },
+      {
+        title: "a year",
+        value: (row) => row.value,
+        show: (row) => (year === null ? none : row.show(year * row.value)),
+      },
     ],
     rows,
   );
   const assumed = [`PUE ${footprint.pue}`];
-  if (footprint.gco2_per_kwh !== null) assumed.push(`${footprint.gco2_per_kwh} g CO₂e per kWh (${footprint.intensity_source})`);
+  if (footprint.gco2_per_kwh !== null)
+    assumed.push(`${footprint.gco2_per_kwh} g CO₂e per kWh (${footprint.intensity_source})`);
   if (footprint.price_per_kwh !== null) assumed.push(`${footprint.price_per_kwh} per kWh`);
-  if (footprint.embodied_kg !== null) assumed.push(`${footprint.embodied_kg} kg over ${footprint.lifetime_years} years`);
-  return section("Carbon and cost", table.element, h("p", { class: "small" }, `Assumed: ${assumed.join(", ")}.`));
+  if (footprint.embodied_kg !== null)
+    assumed.push(`${footprint.embodied_kg} kg over ${footprint.lifetime_years} years`);
+  return section(
+    "Carbon and cost",
+    table.element,
+    h("p", { class: "small" }, `Assumed: ${assumed.join(", ")}.`),
+  );
 }
 
 function layerColumns(): Column<Layer>[] {
   return [
-    { title: "Layer", words: true, value: (l) => l.name, show: (l) => h("span", { class: "name" }, printable(l.name)) },
+    {
+      title: "Layer",
+      words: true,
+      value: (l) => l.name,
+      show: (l) => h("span", { class: "name" }, printable(l.name)),
+    },
     { title: "#", value: (l) => l.index, show: (l) => String(l.index) },
-    { title: "Type", words: true, value: (l) => l.type, show: (l) => (l.type === "unknown" ? `unknown ${printable(l.op)}` : l.type) },
-    { title: "Energy", value: (l) => l.energy_j, show: (l) => (l.coverage === "free" ? none : joules(l.energy_j)) },
-    { title: "±", value: (l) => l.energy_j_high / (l.energy_j || 1), show: (l) => (l.coverage === "free" ? none : spread(l).slice(1)) },
-    { title: "Share", value: (l) => l.share, show: (l) => (l.coverage === "free" ? none : percent(l.share)) },
-    { title: "Time", value: (l) => l.time_s, show: (l) => (l.coverage === "free" ? none : seconds(l.time_s)) },
+    {
+      title: "Type",
+      words: true,
+      value: (l) => l.type,
+      show: (l) => (l.type === "unknown" ? `unknown ${printable(l.op)}` : l.type),
+    },
+    {
+      title: "Energy",
+      value: (l) => l.energy_j,
+      show: (l) => (l.coverage === "free" ? none : joules(l.energy_j)),
+    },
+    {
+      title: "±",
+      value: (l) => l.energy_j_high / (l.energy_j || 1),
+      show: (l) => (l.coverage === "free" ? none : spread(l).slice(1)),
+    },
+    {
+      title: "Share",
+      value: (l) => l.share,
+      show: (l) => (l.coverage === "free" ? none : percent(l.share)),
+    },
+    {
+      title: "Time",
+      value: (l) => l.time_s,
+      show: (l) => (l.coverage === "free" ? none : seconds(l.time_s)),
+    },
     { title: "MACs", value: (l) => l.macs, show: (l) => (l.macs === null ? none : count(l.macs)) },
-    { title: "Params", value: (l) => l.params, show: (l) => (l.params === null ? none : count(l.params)) },
+    {
+      title: "Params",
+      value: (l) => l.params,
+      show: (l) => (l.params === null ? none : count(l.params)),
+    },
     { title: "Bytes", value: (l) => l.bytes, show: (l) => bytes(l.bytes) },
-    { title: "pJ/FLOP", value: (l) => (l.macs ? l.energy_j / l.macs : null), show: (l) => (l.macs ? number((5e11 * l.energy_j) / l.macs) : none) },
+    {
+      title: "FLOP/B",
+      value: (l) => (l.macs && l.bytes > 0 ? l.macs / l.bytes : null),
+      show: (l) => (l.macs && l.bytes > 0 ? number((2 * l.macs) / l.bytes) : none),
+    },
+    {
+      title: "pJ/FLOP",
+      value: (l) => (l.macs ? l.energy_j / l.macs : null),
+      show: (l) => (l.macs ? number((5e11 * l.energy_j) / l.macs) : none),
+    },
     { title: "Evidence", words: true, value: evidenceOf, show: evidenceOf },
-    { title: "Specification", words: true, value: (l) => l.spec, show: (l) => h("code", {}, l.spec ?? none) },
+    {
+      title: "Specification",
+      words: true,
+      value: (l) => l.spec,
+      show: (l) => h("code", {}, l.spec ?? none),
+    },
   ];
 }
 
 /** All layers in a table, and a way to show one of them. */
-export function layerTable(layers: Layer[], caption: string): { element: HTMLElement; show: (layer: Layer) => void } {
+export function layerTable(
+  layers: Layer[],
+  caption: string,
+): { element: HTMLElement; show: (layer: Layer) => void } {
   const table = sortableTable(caption, layerColumns(), layers);
-  const filter = h("input", { type: "search", placeholder: "conv2d, layer4, …", autocomplete: "off" });
+  const filter = h("input", {
+    type: "search",
+    placeholder: "conv2d, layer4, …",
+    autocomplete: "off",
+  });
   const shown = h("output", {}, `${layers.length} layers`);
   filter.addEventListener("input", () => {
     const wanted = filter.value.trim().toLowerCase();
     let matching = 0;
     table.rows.forEach((row, i) => {
       const layer = layers[i]!;
-      const text = `${layer.name} ${layer.op} ${layer.type} ${evidenceOf(layer)} ${layer.spec ?? ""}`.toLowerCase();
+      const text =
+        `${layer.name} ${layer.op} ${layer.type} ${evidenceOf(layer)} ${layer.spec ?? ""}`.toLowerCase();
       row.hidden = !text.includes(wanted);
       matching += row.hidden ? 0 : 1;
     });
-    shown.textContent = wanted ? `${matching} of ${layers.length} layers` : `${layers.length} layers`;
+    shown.textContent = wanted
+      ? `${matching} of ${layers.length} layers`
+      : `${layers.length} layers`;
   });
   const element = section(
     caption,
@@ -319,4 +462,3 @@ export function layerSections(list: LayerList, caption = "All layers"): HTMLElem
   ];
   return parts.filter((part): part is HTMLElement => part !== null);
 }
-
