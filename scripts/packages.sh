@@ -13,6 +13,9 @@ packages_exports="python3-torch python3-torchvision python3-onnx"
 # A test starts a cluster of its own; the services that come with these are not used.
 packages_cluster="slurm-wlm munge"
 
+# The Python package and its tests. Its wheel takes pip, which brings its own tools.
+packages_python="python3-dev pybind11-dev python3-pytest python3-pandas python3-venv"
+
 # Prints those of the given packages that are not there. A tool counts wherever it comes from.
 missing_packages() {
   local package

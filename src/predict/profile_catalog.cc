@@ -6,8 +6,7 @@
 #include "base/mapped_file.h"
 #include "base/text.h"
 #include "joulecast/error.h"
-#include "joulecast/profile.h"
-#include "predict/shipped_profiles.h"
+#include "predict/profile_store.h"
 
 namespace joulecast {
 namespace {
@@ -50,17 +49,26 @@ std::vector<std::string> KnownDevices() {
 
 std::string DefaultDevice() { return std::string(kDefaultDevice); }
 
-Profile LoadProfile(std::string_view name_or_path) {
+ProfileSource FindProfile(std::string_view name_or_path) {
   for (const fs::path& path : OwnProfiles()) {
-    if (path.stem() == name_or_path) return LoadFile(path);
+    if (path.stem() == name_or_path) return {.file = path};
   }
   for (const ShippedProfile& shipped : ShippedProfiles()) {
-    if (shipped.name == name_or_path) return ParseProfile(shipped.json, shipped.name);
+    if (shipped.name == name_or_path) return {.shipped = &shipped};
   }
-  if (name_or_path.ends_with(".json")) return LoadFile(fs::path(name_or_path));
+  if (name_or_path.ends_with(".json")) return {.file = name_or_path};
   throw Error(ErrorKind::kDevice, "unknown device '" + Printable(name_or_path, 60) +
                                       "'; known: " + Join(KnownDevices(), ", ") +
                                       "; or give the path of a profile (.json)");
+}
+
+Profile ReadProfile(const ProfileSource& source) {
+  if (source.shipped != nullptr) return ParseProfile(source.shipped->json, source.shipped->name);
+  return LoadFile(source.file);
+}
+
+Profile LoadProfile(std::string_view name_or_path) {
+  return ReadProfile(FindProfile(name_or_path));
 }
 
 }  // namespace joulecast

@@ -13,8 +13,9 @@ namespace fs = std::filesystem;
 
 /// The regular file that `location` names, if it lies inside `folder` once links are followed.
 std::optional<fs::path> FileInside(const fs::path& folder, const std::string& location) {
+  if (folder.empty()) return std::nullopt;
   std::error_code error;
-  const fs::path root = fs::canonical(folder.empty() ? fs::path(".") : folder, error);
+  const fs::path root = fs::canonical(folder, error);
   if (error) return std::nullopt;
   const fs::path file = fs::canonical(root / location, error);
   if (error || !fs::is_regular_file(file, error)) return std::nullopt;

@@ -17,9 +17,11 @@ namespace joulecast {
 namespace onnx {
 namespace {
 
-Graph ReadModel(const WireFile& file, const std::filesystem::path& path) {
+Graph ReadModel(const WireFile& file, const std::string& name,
+                const std::filesystem::path& folder) {
+  if (const auto why = WhyNotOnnx(file.bytes)) file.Fail(*why);
   WireReader model(file);
-  ModelContext context{.folder = path.parent_path()};
+  ModelContext context{.folder = folder};
   std::optional<WireReader> graph;
   while (model.Next()) {
     if (model.field() == 7) {  // graph
@@ -34,7 +36,7 @@ Graph ReadModel(const WireFile& file, const std::filesystem::path& path) {
               " without a graph: download or export it again, if it is an ONNX model at all");
   }
   Graph result = BuildGraph(*graph, context);
-  result.name = path.stem().string();
+  result.name = name;
   result.format = "onnx";
   return result;
 }
@@ -56,8 +58,12 @@ Graph ReadOnnx(const std::filesystem::path& path) {
   const MappedFile mapped(path);
   const onnx::WireFile file{
       .name = Printable(path.string()), .bytes = mapped.bytes(), .mapped = &mapped};
-  if (const auto why = onnx::WhyNotOnnx(file.bytes)) file.Fail(*why);
-  return onnx::ReadModel(file, path);
+  return onnx::ReadModel(file, path.stem().string(),
+                         path.has_parent_path() ? path.parent_path() : ".");
+}
+
+Graph ReadOnnx(std::span<const std::byte> bytes, const std::string& name) {
+  return onnx::ReadModel({.name = Printable(name), .bytes = bytes}, name, {});
 }
 
 }  // namespace joulecast
