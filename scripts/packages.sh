@@ -4,17 +4,24 @@
 
 packages_core="g++ cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev"
 packages_lab="libsqlite3-dev libeigen3-dev libtomlplusplus-dev"
+packages_server="libboost-dev"
 packages_check="git libgtest-dev libgmock-dev libbenchmark-dev clang-format clang-tidy shellcheck
 python3 ccache time libfuse3-dev fuse3"
 # What runs layers; with another BLAS, libtorch is up to 37 times slower or minds no thread count.
 packages_torch="libtorch-dev libopenblas0-openmp"
 # Tests read what PyTorch exports; a benchmark reads it as Python does.
 packages_exports="python3-torch python3-torchvision python3-onnx"
+# Fuzz targets, the documentation as a site, what the tests reach.
+packages_fuzz="clang libclang-rt-14-dev"
+packages_docs="mkdocs doxygen"
+packages_coverage="gcovr"
 # A test starts a cluster of its own; the services that come with these are not used.
 packages_cluster="slurm-wlm munge"
 
 # The Python package and its tests. Its wheel takes pip, which brings its own tools.
 packages_python="python3-dev pybind11-dev python3-pytest python3-pandas python3-venv"
+# Charts of reports are built by Node, and looked at by a browser in tests.
+packages_web="nodejs npm chromium"
 
 # Prints those of the given packages that are not there. A tool counts wherever it comes from.
 missing_packages() {
@@ -22,7 +29,8 @@ missing_packages() {
   for package in "$@"; do
     case $package in
       ninja-build) command -v ninja >/dev/null && continue ;;
-      g++ | cmake | git | clang-format | clang-tidy | shellcheck | ccache)
+      nodejs) command -v node >/dev/null && continue ;;
+      g++ | cmake | git | clang-format | clang-tidy | shellcheck | ccache | npm | chromium)
         command -v "$package" >/dev/null && continue ;;
     esac
     [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *" installed" ]] ||

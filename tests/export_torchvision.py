@@ -29,8 +29,9 @@ def zero(graph, tensor):
 
 
 def export(name, path, *, opset=13, batch=1, side=224, dynamic=(), keep_batchnorm=False,
-           initialise=True):
+           initialise=True, dynamo=None):
     """Writes the network as PyTorch exports it; `dynamic` names the axes of the input left open.
+    PyTorch 2.x has two exporters: `dynamo` says which.
 
     Batch normalisation melts into convolutions unless `keep_batchnorm`. A vision transformer is
     built for images of `side`; every other network takes them as it is.
@@ -54,6 +55,8 @@ def export(name, path, *, opset=13, batch=1, side=224, dynamic=(), keep_batchnor
         as_is = {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
     else:
         as_is = {}
+    if dynamo is not None:
+        as_is["dynamo"] = dynamo
     torch.onnx.register_custom_op_symbolic("aten::zero", zero, 9)
     unfinished = f"{path}.part"
     with warnings.catch_warnings(), torch.no_grad():

@@ -36,6 +36,7 @@ struct Estimate {
   Watts mean_power() const { return energy.energy / time; }
 };
 
+/// Layers are forecast as the runtime that the profile was measured on fuses them.
 Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor);
 
 }  // namespace joulecast

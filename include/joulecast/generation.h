@@ -48,6 +48,9 @@ struct GenerationEstimate {
   Joules energy_per_generated_token() const;  ///< the whole request's energy, prompt included
 };
 
+/// Binds the sizes of a pass that reads all of a prompt.
+InputBinding PromptBinding(const Graph& pass, const GenerationRequest& request);
+
 /// Counts and forecasts every pass of a request. A token's pass costs more the more positions it
 /// looks back at: passes are forecast at up to 17 lengths, and between them the cost is taken as
 /// straight, which it is for MACs and bytes (but for the attention window's edge, itself one of the

@@ -74,6 +74,11 @@ constexpr std::size_t Slots(ParamKind kind) {
   }
 }
 
+/// Past this no parameter of a layer makes sense; products of two still fit an int64.
+constexpr std::int64_t LargestValue(ParamKind kind) {
+  return kind == ParamKind::kFlag ? 1 : std::int64_t{1} << 40;
+}
+
 struct Param {
   std::string_view name;
   ParamKind kind = ParamKind::kCount;
@@ -114,6 +119,21 @@ struct TensorInfo {
 /// What one graph node becomes.
 struct Lowered;
 
+/// What a layer of a specification is part of.
+enum class LayerPass {
+  kForward,   ///< an inference; and what of a training step is no different
+  kTraining,  ///< "pass=training": a forward pass that does more in training (statistics, masks)
+  kBackward,  ///< "pass=backward": gradients, as a training step adds them
+};
+std::string_view Name(LayerPass pass);
+
+/// Work of the backward pass of a layer that is a function of all its operands and weights: reads
+/// them, and the gradient of its result, and writes the gradient of each. A product has as many
+/// multiply-accumulates for the gradient of each of its two factors as it has itself.
+/// `input_grad`: whether operands get gradients, or weights alone. layers/backward.h has more
+/// rules.
+Work BackwardOfFunction(const LayerSpec& forward, bool input_grad);
+
 /// One layer type: the single meaning of a layer that learning and forecasting share.
 /// One file in `src/layers/` defines it; one line in `src/layers/catalog.inc` lists it.
 struct LayerType {
@@ -137,6 +157,20 @@ struct LayerType {
   std::span<const Term> terms = {};
   void (*amounts)(const LayerSpec&, const DeviceTraits&, std::span<double>) = nullptr;
 
+  /// Work of the backward pass, from the forward pass's specification. Null: no gradient goes
+  /// through, or `gradient_as` says what does it.
+  Work (*backward)(const LayerSpec& forward, bool input_grad) = BackwardOfFunction;
+  /// For types whose specification does not know how large their operand is: the layer that writes
+  /// its gradient; nullopt if that is the result's own, seen differently. `parts`: results.
+  std::optional<LayerSpec> (*gradient_as)(const LayerSpec& forward, std::int64_t operand_elements,
+                                          std::int64_t parts) = nullptr;
+  /// Work of the forward pass in training, of types that do more then.
+  Work (*training)(const LayerSpec& forward) = nullptr;
+
+  /// Of a type that `TypeOfPass` made: the catalogue's type that it is a pass of.
+  LayerPass pass = LayerPass::kForward;
+  const LayerType* forward = nullptr;
+
   /// A layer of another type whose work is much the same: forecasts this one where its own type was
   /// not measured. nullopt, or null: the device's generic costs do.
   std::optional<LayerSpec> (*relative)(const LayerSpec&) = nullptr;
@@ -150,7 +184,18 @@ struct LayerType {
 
 /// Every layer type, in catalogue order.
 std::span<const LayerType* const> LayerCatalog();
+
+/// The same layers in training: a type of its own, with its own terms and measurements, whose
+/// parameters are those of `forward` and, of a backward pass, `input_grad` behind them. Its name is
+/// "conv2d pass=backward". Null if the type has no such pass.
+const LayerType* TypeOfPass(const LayerType& forward, LayerPass pass);
+
+/// The catalogue, then its types' other passes: all that can be measured and forecast.
+std::span<const LayerType* const> AllLayerTypes();
+/// Any of them, by its name.
 const LayerType* FindLayerType(std::string_view name);
+
+bool HasParam(const LayerType& type, std::string_view name);
 
 /// Number of slots that a type's parameters take.
 std::size_t SlotCount(const LayerType& type);
@@ -190,6 +235,11 @@ class LayerSpec {
   /// Canonical text: equal specs have equal text.
   std::string ToString() const;
 
+  /// The forward pass that a layer of another pass belongs to; itself if it is one.
+  LayerSpec Forward() const;
+  /// The same layer in another pass, nullopt if its type has no such pass.
+  std::optional<LayerSpec> InPass(LayerPass pass) const;
+
   Work CountWork() const { return type_->work(*this); }
   Shape OutputShape() const { return type_->output_shape(*this); }
 
@@ -222,7 +272,20 @@ struct Layer {
   Work work;                      ///< of the spec; of an unknown operator, only its bytes
   bool shape_assumed = false;     ///< rests on a shape that an unknown operator or data decide
   bool shares_weights = false;    ///< an earlier layer has the same weights: params count once
+  /// The convolution, by its place among the layers, that a runtime may do this one in: a batch
+  /// normalisation of its result, a relu behind either, which nobody else reads.
+  std::optional<std::size_t> fuses_into = {};
 };
+
+/// What a runtime fuses at inference.
+enum class Fusion {
+  kNone,        ///< "none": each layer runs by itself, as in eager PyTorch
+  kConvBn,      ///< "conv-bn": batch normalisations are folded into their convolutions' weights
+  kConvBnRelu,  ///< "conv-bn-relu": and relus are done on the convolutions' results
+};
+inline constexpr std::array kFusions = {Fusion::kNone, Fusion::kConvBn, Fusion::kConvBnRelu};
+std::string_view Name(Fusion fusion);
+std::optional<Fusion> FusionFromName(std::string_view name);
 
 /// A model whose every shape is known, as layers in execution order.
 struct LayeredModel {
@@ -237,6 +300,10 @@ struct LayeredModel {
 
   Work TotalWork() const;  ///< sums; params of shared weights once
 };
+
+/// The layers as a runtime runs them: a convolution that another layer is folded into has a bias,
+/// and what is folded becomes a view, which says where it went and keeps its parameters.
+void Fuse(LayeredModel& model, Fusion fusion);
 
 /// Infers every shape and reads every node as a layer. Throws Error{kInput} if a dimension is
 /// unbound (naming the flag that binds it), shapes contradict each other, or sizes overflow.

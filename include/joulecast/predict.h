@@ -59,8 +59,10 @@ class Predictor {
 
  private:
   LayerForecast ForecastUnmeasured(const LayerSpec& spec) const;
+  LayerForecast ForecastFromForward(const LayerSpec& spec) const;
   LayerForecast ForecastGeneric(const Work& work) const;
   const LayerModel* ModelOf(const LayerSpec& spec) const;
+  std::string WhyUnmeasured(const LayerSpec& spec) const;
 
   const Profile& profile_;
 };

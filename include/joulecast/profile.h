@@ -99,6 +99,7 @@ struct Profile {
   std::string title;   ///< for people
   int features_version = kFeaturesVersion;
   double interval_level = 0.9;
+  Fusion fusion = Fusion::kNone;  ///< of the runtime that was measured, at inference
   DeviceTraits traits;
   std::vector<LayerModel> layers;
   GenericModel generic_energy;

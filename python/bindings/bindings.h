@@ -21,6 +21,7 @@
 #include "joulecast/layer.h"
 #include "joulecast/profile.h"
 #include "predict/profile_store.h"
+#include "report/comparison.h"
 
 namespace joulecast::python {
 
@@ -98,7 +99,7 @@ py::object DataFrame(const py::list& rows);
 std::string EstimateHtml(const EstimateResult& result);
 std::string RequestHtml(const RequestResult& result);
 std::string LayersHtml(const LayeredModel& model);
-std::string CompareHtml(const std::vector<Estimate>& estimates, const Profile& profile);
+std::string CompareHtml(const std::vector<ComparedEstimate>& entries, const Profile& profile);
 
 void BindErrors();
 void BindDevices(py::module_& module);

@@ -41,14 +41,18 @@ std::string Summary(const EstimateResult& result) {
 }
 
 /// Several estimates on one device.
-struct Comparison {
+struct SideBySide {
   std::vector<Shared> results;
 
   const Profile& profile() const { return *results.front()->profile; }
-  std::vector<Estimate> Estimates() const {
-    std::vector<Estimate> estimates;
-    for (const Shared& result : results) estimates.push_back(result->estimate);
-    return estimates;
+
+  /// As reports take it.
+  Comparison ForReport() const {
+    Comparison comparison{.profiles = {profile()}};
+    for (const Shared& result : results) {
+      comparison.entries.push_back({.estimate = result->estimate});
+    }
+    return comparison;
   }
 };
 
@@ -173,13 +177,13 @@ void BindEstimate(py::module_& module) {
 }
 
 void BindComparison(py::module_& module) {
-  py::class_<Comparison>(module, "Comparison",
+  py::class_<SideBySide>(module, "Comparison",
                          "Estimates of several models on one device, side by side: by number, or\n"
                          "by the model's name.")
-      .def("__len__", [](const Comparison& all) { return all.results.size(); })
+      .def("__len__", [](const SideBySide& all) { return all.results.size(); })
       .def(
           "__getitem__",
-          [](const Comparison& all, py::ssize_t index) {
+          [](const SideBySide& all, py::ssize_t index) {
             const auto count = static_cast<py::ssize_t>(all.results.size());
             const py::ssize_t place = index < 0 ? index + count : index;
             if (place < 0 || place >= count) throw py::index_error("no such model");
@@ -188,23 +192,20 @@ void BindComparison(py::module_& module) {
           py::arg("index"))
       .def(
           "__getitem__",
-          [](const Comparison& all, const std::string& name) {
+          [](const SideBySide& all, const std::string& name) {
             for (const Shared& result : all.results) {
               if (result->estimate.model == name) return result;
             }
             throw py::key_error("no model '" + Printable(name, 80) + "' was compared");
           },
           py::arg("name"))
-      .def("__iter__", [](const Comparison& all) { return py::iter(py::cast(all.results)); })
+      .def("__iter__", [](const SideBySide& all) { return py::iter(py::cast(all.results)); })
       .def(
-          "to_dict",
-          [](const Comparison& all) {
-            return ParseJson(CompareJson(all.Estimates(), all.profile()));
-          },
+          "to_dict", [](const SideBySide& all) { return ParseJson(CompareJson(all.ForReport())); },
           "A dict: what `joulecast compare --format json` prints.")
       .def(
           "to_pandas",
-          [](const Comparison& all) {
+          [](const SideBySide& all) {
             py::list rows;
             for (const Shared& result : all.results) rows.append(SummaryRow(*result));
             return DataFrame(rows);
@@ -212,18 +213,18 @@ void BindComparison(py::module_& module) {
           "A pandas.DataFrame with a row a model.\n\n"
           "Raises ImportError where pandas is not installed.")
       .def("__repr__",
-           [](const Comparison& all) {
+           [](const SideBySide& all) {
              std::vector<std::string> names;
              for (const Shared& result : all.results) names.push_back(result->estimate.model);
              return Text("<joulecast.Comparison of " + Join(names, ", ") + " on " +
                          all.profile().device + ">");
            })
-      .def("__str__",
-           [](const Comparison& all) { return Text(CompareText(all.Estimates(), all.profile())); })
-      .def("_repr_html_",
-           [](const Comparison& all) { return Text(CompareHtml(all.Estimates(), all.profile())); });
+      .def("__str__", [](const SideBySide& all) { return Text(CompareText(all.ForReport())); })
+      .def("_repr_html_", [](const SideBySide& all) {
+        return Text(CompareHtml(all.ForReport().entries, all.profile()));
+      });
   module.def(
-      "compare", [](std::vector<Shared> results) { return Comparison{std::move(results)}; },
+      "compare", [](std::vector<Shared> results) { return SideBySide{std::move(results)}; },
       py::arg("estimates"));
 }
 

@@ -155,9 +155,10 @@ std::string LayersHtml(const LayeredModel& model) {
          "</div>";
 }
 
-std::string CompareHtml(const std::vector<Estimate>& estimates, const Profile& profile) {
+std::string CompareHtml(const std::vector<ComparedEstimate>& entries, const Profile& profile) {
   std::vector<Cells> rows;
-  for (const Estimate& estimate : estimates) {
+  for (const ComparedEstimate& entry : entries) {
+    const Estimate& estimate = entry.estimate;
     const EnergyForecast& energy = estimate.energy;
     rows.push_back({estimate.model, std::to_string(estimate.batch), Human(energy.energy),
                     Human(energy.low) + " .. " + Human(energy.high), TimeText(estimate.time),

@@ -38,10 +38,7 @@ class Buffers {
 };
 
 bool IsInPlace(const LayerSpec& spec) {
-  const auto params = spec.type().params;
-  const bool has_flag = std::any_of(params.begin(), params.end(),
-                                    [](const Param& param) { return param.name == "inplace"; });
-  return has_flag && spec.Get("inplace") != 0;
+  return HasParam(spec.type(), "inplace") && spec.Get("inplace") != 0;
 }
 
 std::int64_t TensorBytes(const Net& net, ValueId id) {

@@ -49,7 +49,8 @@ void PrintError(std::string_view text) {
               "the command '" + std::string(argv[1]) + "' needs " + other.string() + ": " +
                   std::strerror(errno) +
                   "; this build leaves out what it does not need to estimate: build with "
-                  "-DJOULECAST_LAB=ON, and with -DJOULECAST_TORCH=ON to run layers");
+                  "-DJOULECAST_LAB=ON, with -DJOULECAST_TORCH=ON to run layers, with "
+                  "-DJOULECAST_SERVER=ON to serve");
 }
 
 const Command* FindCommand(std::span<const Command> commands, std::string_view name) {

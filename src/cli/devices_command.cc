@@ -2,21 +2,16 @@
 #include <memory>
 
 #include "cli/model_options.h"
-#include "joulecast/error.h"
 #include "report/report.h"
+#include "request/catalogs.h"
 
 namespace joulecast {
 namespace {
 
 int Run(const std::string& format) {
-  std::vector<Profile> profiles;
-  for (const std::string& name : KnownDevices()) {
-    try {
-      profiles.push_back(LoadProfile(name));
-    } catch (const Error& error) {
-      Warn(error.what());  // one bad file of the user's own must not hide the others
-    }
-  }
+  std::vector<std::string> problems;
+  const std::vector<Profile> profiles = KnownProfiles(problems);
+  for (const std::string& problem : problems) Warn(problem);
   Print(format == "json" ? DevicesJson(profiles) : DevicesText(profiles));
   return kDone;
 }

@@ -2,9 +2,11 @@
 #include <memory>
 
 #include "cli/model_options.h"
+#include "formats/load_model.h"
 #include "joulecast/error.h"
 #include "joulecast/predict.h"
 #include "report/explanation.h"
+#include "request/model_request.h"
 
 namespace joulecast {
 namespace {
@@ -12,7 +14,7 @@ namespace {
 struct Options {
   std::string model;
   std::string layer;
-  ModelOptions input;
+  ModelRequest input;
   DeviceOption device;
   std::string format;
 };
@@ -25,7 +27,8 @@ int Run(const Options& options) {
   const Predictor predictor(profile);
   Explanation explanation;
   if (options.layer.empty()) {
-    explanation = ExplainModel(options.input.Load(options.model), predictor);
+    explanation =
+        ExplainModel(options.input.LayersOf(LoadModel(options.model), options.model), predictor);
   } else {
     explanation = ExplainLayer(LayerSpec::Parse(options.layer), predictor);
   }
@@ -42,7 +45,7 @@ void AddExplain(CLI::App& command, Action& action) {
       ->type_name("MODEL");
   command.add_option("--layer", options->layer, "One layer by its specification")
       ->type_name("SPEC");
-  options->input.AddTo(command);
+  AddParameters(command, options->input.Parameters());
   options->device.AddTo(command);
   AddFormat(command, options->format, {"text", "json"});
   std::string types;

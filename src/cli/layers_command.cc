@@ -2,19 +2,21 @@
 #include <memory>
 
 #include "cli/model_options.h"
+#include "formats/load_model.h"
 #include "report/report.h"
+#include "request/model_request.h"
 
 namespace joulecast {
 namespace {
 
 struct Options {
   std::string model;
-  ModelOptions input;
+  ModelRequest input;
   std::string format;
 };
 
 int Run(const Options& options) {
-  const LayeredModel model = options.input.Load(options.model);
+  const LayeredModel model = options.input.LayersOf(LoadModel(options.model), options.model);
   for (const std::string& warning : model.warnings) Warn(warning);
   if (options.format == "json") {
     Print(LayersJson(model));
@@ -36,7 +38,7 @@ void AddLayers(CLI::App& command, Action& action) {
                   "language model's config.json")
       ->required()
       ->type_name("MODEL");
-  options->input.AddTo(command);
+  AddParameters(command, options->input.Parameters());
   AddFormat(command, options->format, {"text", "json", "csv"});
   command.footer(
       "Examples:\n"

@@ -1,67 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/model_options.h"
 
+#include <type_traits>
+
 #include "base/text.h"
-#include "formats/load_model.h"
-#include "joulecast/error.h"
 
 namespace joulecast {
 namespace {
 
-/// "input=1x3x224x224" or "seq=128".
-void ReadShape(const std::string& text, InputBinding& binding) {
-  const std::size_t equals = text.find_last_of('=');
-  const auto fail = [&](const std::string& why) {
-    throw Error(ErrorKind::kUsage, "--shape " + Printable(text, 80) + ": " + why +
-                                       "; write --shape input=1x3x224x224 or --shape seq=128");
-  };
-  if (equals == std::string::npos || equals == 0) fail("there is no name before a '='");
-  Shape shape;
-  for (const std::string_view part : Split(std::string_view(text).substr(equals + 1), 'x')) {
-    const auto extent = ParseInt(part);
-    if (!extent) fail("'" + Printable(part, 40) + "' is not a number");
-    shape.push_back(*extent);
-  }
-  if (!binding.shapes.emplace(text.substr(0, equals), shape).second) fail("it is given twice");
+/// CLI11 would clamp a number that is too large.
+std::string CheckWhole(const std::string& text) {
+  return ParseInt(text) ? "" : "'" + Printable(text, 40) + "' is not a whole number";
 }
 
-/// CLI11 would clamp a number that is too large.
-std::string CheckBatch(const std::string& text) {
-  return ParseInt(text) ? "" : "'" + Printable(text, 40) + "' is not a whole number of samples";
+template <typename Target>
+void AddParameter(CLI::App& command, const Parameter& parameter, Target& target) {
+  CLI::Option* const option =
+      command.add_option(FlagOf(parameter), target, std::string(parameter.summary))
+          ->type_name(std::string(parameter.value));
+  if (!parameter.group.empty()) option->group(std::string(parameter.group));
+  if constexpr (std::is_same_v<Target, std::optional<std::int64_t>>) option->check(CheckWhole);
+  if constexpr (std::is_same_v<Target, std::vector<std::string>>) option->expected(1)->take_all();
+  if (!parameter.choices.empty()) {
+    option->check(CLI::IsMember(
+        std::vector<std::string>(parameter.choices.begin(), parameter.choices.end())));
+  }
+}
+
+/// A flag: `--train` alone says it.
+void AddParameter(CLI::App& command, const Parameter& parameter, bool& target) {
+  command.add_flag(FlagOf(parameter), target, std::string(parameter.summary))
+      ->group(std::string(parameter.group));
 }
 
 }  // namespace
 
-void ModelOptions::AddTo(CLI::App& command) {
-  command.add_option("--batch", batch, "Samples per inference; 1 where the model leaves it open")
-      ->type_name("N")
-      ->check(CheckBatch);
-  command
-      .add_option("--shape", shapes,
-                  "Binds a whole input or one symbolic dimension; may be repeated")
-      ->type_name("NAME=1x3x224x224")
-      ->expected(1)
-      ->take_all();
-  command
-      .add_option("--dtype", dtype,
-                  "Element type of weights and activations in place of the model's own")
-      ->type_name("TYPE")
-      ->check(CLI::IsMember({"f64", "f32", "f16", "bf16"}));
-}
-
-void ModelOptions::SetType(Graph& graph) const {
-  if (!dtype.empty()) SetFloatType(graph, *DTypeFromName(dtype));
-}
-
-LayeredModel ModelOptions::Load(const std::string& name_or_path) const {
-  InputBinding binding{.batch = batch};
-  for (const std::string& shape : shapes) ReadShape(shape, binding);
-  Graph graph = LoadModel(name_or_path);
-  SetType(graph);
-  try {
-    return Resolve(graph, binding);
-  } catch (const Error& error) {
-    throw Error(error.kind(), Printable(name_or_path, 100) + ": " + error.what());
+void AddParameters(CLI::App& command, std::span<const Parameter> parameters) {
+  for (const Parameter& parameter : parameters) {
+    std::visit([&](auto* target) { AddParameter(command, parameter, *target); }, parameter.target);
   }
 }
 

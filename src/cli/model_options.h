@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "cli/app.h"
-#include "joulecast/layer.h"
 #include "joulecast/profile.h"
+#include "request/parameter.h"
 
 namespace joulecast {
 
-/// What every command that reads a model asks for.
-struct ModelOptions {
-  std::optional<std::int64_t> batch;
-  std::vector<std::string> shapes;
-  std::string dtype;
-
-  void AddTo(CLI::App& command);
-
-  /// Gives the graph the element type that was asked for, if any was.
-  void SetType(Graph& graph) const;
-
-  /// Reads a model and resolves its shapes. Errors of a file name the file.
-  LayeredModel Load(const std::string& name_or_path) const;
-};
+/// Each parameter as a flag: `gco2_per_kwh` is `--gco2-per-kwh`.
+void AddParameters(CLI::App& command, std::span<const Parameter> parameters);
 
 /// `--device`, by name or by the path of a profile.
 struct DeviceOption {

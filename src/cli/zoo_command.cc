@@ -2,11 +2,10 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include "base/json_values.h"
 #include "cli/model_options.h"
 #include "formats/zoo/zoo.h"
+#include "request/catalogs.h"
 
 namespace joulecast {
 namespace {
@@ -18,17 +17,6 @@ std::string ZooText() {
                         ToString(entry.input_shape), entry.summary);
   }
   return text;
-}
-
-std::string ZooJson() {
-  nlohmann::ordered_json json = {{"models", nlohmann::ordered_json::array()}};
-  for (const ZooEntry& entry : ZooCatalog()) {
-    json["models"].push_back({{"name", entry.name},
-                              {"family", entry.family},
-                              {"summary", entry.summary},
-                              {"input_shape", entry.input_shape}});
-  }
-  return DumpJson(json);
 }
 
 }  // namespace

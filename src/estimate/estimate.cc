@@ -57,9 +57,7 @@ EnergyForecast Total(const std::vector<LayerEstimate>& layers, const Profile& pr
   return {total, Joules(total.value() / down), Joules(total.value() * up)};
 }
 
-}  // namespace
-
-Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
+Estimate EstimateLayers(const LayeredModel& model, const Predictor& predictor) {
   Estimate estimate{.model = model.name,
                     .device = predictor.profile().device,
                     .batch = model.batch,
@@ -83,6 +81,17 @@ Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
     estimate.coverage_share[static_cast<std::size_t>(line.forecast.coverage)] += line.share;
   }
   return estimate;
+}
+
+}  // namespace
+
+Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
+  if (predictor.profile().fusion != Fusion::kNone) {
+    LayeredModel fused = model;
+    Fuse(fused, predictor.profile().fusion);
+    return EstimateLayers(fused, predictor);
+  }
+  return EstimateLayers(model, predictor);
 }
 
 }  // namespace joulecast

@@ -51,6 +51,20 @@ TEST(EstimateTest, TotalsAreSums) {
   EXPECT_EQ(estimate.work.params, 2 * 500'500);
 }
 
+TEST(EstimateTest, WhatTheRuntimeFusesIsFree) {
+  Profile profile = HandProfile();
+  LayeredModel model = ModelOf({Known("conv2d batch=1 in=3 out=4 image=8x8 kernel=1x1 bias=0"),
+                                Known("batchnorm2d batch=1 channels=4 image=8x8")});
+  model.layers[1].fuses_into = 0;
+  EXPECT_EQ(EstimateModel(model, Predictor(profile)).layers[1].forecast.coverage,
+            Coverage::kFallback);
+  profile.fusion = Fusion::kConvBn;
+  const Estimate fused = EstimateModel(model, Predictor(profile));
+  EXPECT_EQ(fused.layers[1].forecast.coverage, Coverage::kFree);
+  EXPECT_EQ(fused.layers[0].layer.spec->Get("bias"), 1);
+  EXPECT_EQ(ParseProfile(WriteProfile(profile), "test").fusion, Fusion::kConvBn);
+}
+
 TEST(EstimateTest, IndependentErrorsAddInSquares) {
   const Profile profile = FlatProfile(0, 0);
   const Predictor predictor(profile);

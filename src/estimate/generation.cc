@@ -76,8 +76,10 @@ void Accumulate(PhaseEstimate& phase, const Estimate& before, const Estimate& af
   add(phase.energy.low, before.energy.low, after.energy.low);
   add(phase.energy.high, before.energy.high, after.energy.high);
   phase.time += Seconds(sum(before.time.count(), after.time.count()));
-  phase.macs += std::llround(
-      sum(static_cast<double>(before.work.macs), static_cast<double>(after.work.macs)));
+  constexpr double kPastAllCounts = 1e18;
+  const double macs =
+      sum(static_cast<double>(before.work.macs), static_cast<double>(after.work.macs));
+  phase.macs = CheckedSum({phase.macs, std::llround(std::min(macs, kPastAllCounts))});
 }
 
 PhaseEstimate EstimateDecode(const LanguageModel& model, const GenerationRequest& request,
@@ -100,7 +102,7 @@ PhaseEstimate EstimateDecode(const LanguageModel& model, const GenerationRequest
 
 PhaseEstimate EstimatePrefill(const LanguageModel& model, const GenerationRequest& request,
                               const Predictor& predictor) {
-  const InputBinding binding = BindingOf(model.prefill, request, 0);
+  const InputBinding binding = PromptBinding(model.prefill, request);
   PhaseEstimate phase{.passes = 1, .tokens = request.prompt};
   phase.typical = EstimateModel(Resolve(model.prefill, binding), predictor);
   phase.energy = phase.typical.energy;
@@ -160,6 +162,10 @@ void AddWarnings(const LanguageModel& model, GenerationEstimate& estimate) {
 }
 
 }  // namespace
+
+InputBinding PromptBinding(const Graph& pass, const GenerationRequest& request) {
+  return BindingOf(pass, request, 0);
+}
 
 Joules PhaseEstimate::energy_per_token() const {
   const auto sequences = static_cast<double>(typical.batch);

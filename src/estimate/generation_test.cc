@@ -94,5 +94,10 @@ TEST_F(GenerationTest, ImpossibleSizesAreRefused) {
   }
 }
 
+TEST_F(GenerationTest, MoreMacsThanCanBeCountedAreRefused) {
+  // 10^5 sequences x 10^8 tokens x 10^5 MACs: 10^18.
+  EXPECT_THROW(Of(Small(), {.batch = 100'000, .prompt = 1, .generate = 100'000'000}), Error);
+}
+
 }  // namespace
 }  // namespace joulecast

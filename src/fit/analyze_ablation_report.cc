@@ -8,9 +8,9 @@
 #include "base/json_values.h"
 #include "base/text.h"
 #include "fit/analyze_ablation.h"
+#include "report/charts.h"
 #include "report/html.h"
 #include "report/numbers.h"
-#include "report/svg.h"
 
 namespace joulecast {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "base/json_values.h"
 #include "fit/analyze_features.h"
+#include "report/charts.h"
 #include "report/html.h"
 #include "report/numbers.h"
-#include "report/svg.h"
 
 namespace joulecast {
 namespace {
@@ -48,12 +48,14 @@ HtmlTable SetsTable(const FeatureAnalysis& analysis) {
 }
 
 void AddScatter(HtmlPage& page, const FeatureAnalysis& analysis, const FeatureSetScore& set) {
-  std::vector<PlotPoint> points;
+  std::vector<ForecastPair> pairs;
   for (std::size_t i = 0; i < set.predicted_j.size(); ++i) {
-    points.push_back({analysis.measured_j[i], set.predicted_j[i]});
+    pairs.push_back({.group = analysis.layer,
+                     .measured_j = analysis.measured_j[i],
+                     .forecast_j = set.predicted_j[i]});
   }
   const std::string label = fmt::format("{}: forecast against measured energy", set.features);
-  page.AddFigure(LogScatter(points, "measured, J", "forecast, J", label),
+  page.AddFigure(DiagonalChart(pairs, label),
                  fmt::format("{}: MAPE {} %; {} forecasts are not positive and cannot be drawn.",
                              set.features, Fixed(set.scores.mape_percent, 1), set.not_positive));
 }

@@ -91,6 +91,14 @@ DeviceTraits TraitsOfCpu(std::string_view cpu, std::string_view host_facts) {
   return facts.is_object() ? TraitsOfFacts(facts) : kUsual;
 }
 
+Fusion FusionOfFacts(std::string_view host_facts) {
+  const nlohmann::json facts = nlohmann::json::parse(host_facts, nullptr, false);
+  if (!facts.is_object() || !facts.contains("fusion") || !facts["fusion"].is_string()) {
+    return Fusion::kNone;
+  }
+  return FusionFromName(facts["fusion"].get<std::string>()).value_or(Fusion::kNone);
+}
+
 void SetTrait(DeviceTraits& traits, std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   const std::string_view name = assignment.substr(0, equals);

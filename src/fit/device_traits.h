@@ -17,4 +17,7 @@ DeviceTraits TraitsOfCpu(std::string_view cpu, std::string_view host_facts = "{}
 /// value that is no number >= 0 (>= 1 for vector_block and vector_registers).
 void SetTrait(DeviceTraits& traits, std::string_view assignment);
 
+/// The fusion that such facts tell of; none where they are silent.
+Fusion FusionOfFacts(std::string_view host_facts);
+
 }  // namespace joulecast

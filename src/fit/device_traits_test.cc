@@ -11,6 +11,13 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST(FusionOfFactsTest, IsNoneUnlessTold) {
+  EXPECT_EQ(FusionOfFacts(R"({"fusion": "conv-bn"})"), Fusion::kConvBn);
+  for (const char* silent : {"{}", "", R"({"fusion": 3})", R"({"fusion": "all"})"}) {
+    EXPECT_EQ(FusionOfFacts(silent), Fusion::kNone) << silent;
+  }
+}
+
 TEST(DeviceTraitsTest, AKnownCpuIsFoundInsideItsName) {
   // Intel's data sheet: AVX-512 (16 floats, 32 registers), 1 MiB of L2 a core, 19.25 MiB of L3.
   const DeviceTraits traits = TraitsOfCpu("Intel(R) Xeon(R) Gold 5120 CPU @ 2.20GHz");

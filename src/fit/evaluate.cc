@@ -45,6 +45,16 @@ struct Pairs {
   }
 };
 
+EvaluatedSample Beside(const Sample& sample, const SampleForecast& forecast) {
+  const bool is_network = !sample.spec;
+  return {.group = is_network ? sample.model : std::string(sample.spec->type().name),
+          .name = is_network ? sample.model + ", batch " + std::to_string(sample.batch)
+                             : sample.spec->ToString(),
+          .is_network = is_network,
+          .measured = sample.energy,
+          .forecast = forecast};
+}
+
 Forecast ForecastSample(const Predictor& predictor, const Sample& sample) {
   if (sample.spec) {
     const LayerForecast forecast = predictor.Forecast(*sample.spec);
@@ -79,11 +89,15 @@ Evaluation EvaluateForecasts(const std::vector<Sample>& samples,
     } else if (const Forecast answer = forecast(sample);
                const auto* no = std::get_if<NoForecast>(&answer)) {
       ++excluded[no->why];
-    } else if (sample.spec) {
-      layers[std::string(sample.spec->type().name)].Add(sample, std::get<SampleForecast>(answer));
     } else {
-      totals.Add(sample, std::get<SampleForecast>(answer));
-      models[sample.model].Add(sample, std::get<SampleForecast>(answer));
+      const auto& said = std::get<SampleForecast>(answer);
+      if (sample.spec) {
+        layers[std::string(sample.spec->type().name)].Add(sample, said);
+      } else {
+        totals.Add(sample, said);
+        models[sample.model].Add(sample, said);
+      }
+      evaluation.samples.push_back(Beside(sample, said));
     }
   }
   for (const auto& [type, pairs] : layers) evaluation.layers[type] = pairs.Summarise();

@@ -25,16 +25,6 @@ struct Agreement {
   std::size_t out_of_support = 0;
 };
 
-struct Evaluation {
-  std::string predictor;  ///< "joulecast", or the name of a published baseline
-  std::string device;     ///< the profile's; empty for a baseline
-  double interval_level = 0.9;
-  std::map<std::string, Agreement> layers;  ///< by layer type
-  std::optional<Agreement> totals;          ///< whole networks
-  std::map<std::string, Agreement> totals_by_model;
-  std::vector<std::string> exclusions;  ///< samples that could not be compared, and why
-};
-
 /// What a predictor says of one sample.
 struct SampleForecast {
   Joules energy;
@@ -42,6 +32,28 @@ struct SampleForecast {
   std::optional<Seconds> time;
   bool in_support = true;
 };
+
+/// A sample beside its forecast.
+struct EvaluatedSample {
+  std::string group;  ///< the layer type; of a whole network its name
+  std::string name;   ///< the specification, or the network with its batch size
+  bool is_network = false;
+  Joules measured;
+  SampleForecast forecast;
+};
+
+struct Evaluation {
+  std::string predictor;  ///< "joulecast", or the name of a published baseline
+  std::string device;     ///< the profile's; empty for a baseline
+  double interval_level = 0.9;
+  std::map<std::string, Agreement> layers;  ///< by layer type
+  std::optional<Agreement> totals;          ///< whole networks
+  std::map<std::string, Agreement> totals_by_model;
+  std::vector<EvaluatedSample> samples;
+  std::vector<std::string> exclusions;  ///< samples that could not be compared, and why
+};
+
+/// Why a predictor says nothing of a sample.
 struct NoForecast {
   std::string why;
 };
@@ -57,5 +69,6 @@ Evaluation EvaluateProfile(const Profile& profile, const std::vector<Sample>& sa
 
 std::string EvaluationText(const Evaluation& evaluation);
 std::string EvaluationJson(const Evaluation& evaluation);
+std::string EvaluationHtml(const Evaluation& evaluation);
 
 }  // namespace joulecast

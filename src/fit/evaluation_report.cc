@@ -5,6 +5,8 @@
 
 #include "base/json_values.h"
 #include "fit/evaluate.h"
+#include "report/charts.h"
+#include "report/html.h"
 #include "report/numbers.h"
 
 namespace joulecast {
@@ -45,13 +47,64 @@ std::string Line(const std::string& name, const Agreement& agreement) {
                          : "-");
 }
 
+std::string Title(const Evaluation& evaluation) {
+  return fmt::format("Forecasts {} against measurements",
+                     evaluation.device.empty()
+                         ? "of the published predictors of " + evaluation.predictor
+                         : "for " + evaluation.device);
+}
+
+std::vector<ForecastPair> PairsOf(const Evaluation& evaluation, bool networks) {
+  std::vector<ForecastPair> pairs;
+  for (const EvaluatedSample& sample : evaluation.samples) {
+    if (sample.is_network != networks) continue;
+    ForecastPair pair{.group = sample.group,
+                      .name = sample.name,
+                      .measured_j = sample.measured.value(),
+                      .forecast_j = sample.forecast.energy.value()};
+    if (const auto& interval = sample.forecast.interval) {
+      pair.low_j = interval->low.value();
+      pair.high_j = interval->high.value();
+    }
+    pairs.push_back(std::move(pair));
+  }
+  return pairs;
+}
+
+std::string Percent(const std::optional<double>& share) {
+  return share ? fmt::format("{:.0f}", 100 * *share) : "-";
+}
+
+void AddRow(HtmlTable& table, const std::string& name, const Agreement& agreement) {
+  const Scores& energy = agreement.energy;
+  table.rows.push_back(
+      {name, std::to_string(energy.n), Fixed(energy.r2, 4), Fixed(energy.r2_log, 4),
+       Fixed(energy.mape_percent, 1), Fixed(energy.median_ape_percent, 1),
+       Fixed(energy.p90_ape_percent, 1), Fixed(energy.bias_percent, 1),
+       Percent(agreement.interval_coverage), Fixed(agreement.interval_median_half_width_percent, 1),
+       std::to_string(agreement.out_of_support), Fixed(agreement.time.mape_percent, 1)});
+}
+
+void AddAgreements(HtmlPage& page, const Evaluation& evaluation, bool networks) {
+  const std::string what = networks ? "Whole networks" : "Single layers";
+  HtmlTable table{.header = {networks ? "network" : "layer type", "n", "R2", "R2 of logs", "MAPE %",
+                             "median %", "90 % below", "bias %", "inside %", "half-width %",
+                             "outside support", "time MAPE %"}};
+  for (const auto& [name, agreement] : networks ? evaluation.totals_by_model : evaluation.layers) {
+    AddRow(table, name, agreement);
+  }
+  if (networks && evaluation.totals) AddRow(table, "all", *evaluation.totals);
+  page.AddHeading(what);
+  const auto level =
+      evaluation.device.empty() ? std::nullopt : std::optional(evaluation.interval_level);
+  page.AddFigure(AgreementCharts(PairsOf(evaluation, networks), level, what), "");
+  page.AddTable(table);
+}
+
 }  // namespace
 
 std::string EvaluationText(const Evaluation& evaluation) {
-  std::string text = fmt::format("Forecasts {} against measurements, energy per call\n\n",
-                                 evaluation.device.empty()
-                                     ? "of the published predictors of " + evaluation.predictor
-                                     : "for " + evaluation.device);
+  std::string text = Title(evaluation) + ", energy per call\n\n";
   text += fmt::format("{:<18} {:>5} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6}\n", "", "n", "R2",
                       "R2 log", "MAPE", "median", "p90", "bias", "inside");
   text += fmt::format("{:<18} {:>5} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6}\n", "", "", "", "",
@@ -78,6 +131,22 @@ std::string EvaluationJson(const Evaluation& evaluation) {
   json["totals_by_model"] = AgreementsJson(evaluation.totals_by_model);
   json["exclusions"] = evaluation.exclusions;
   return DumpJson(json);
+}
+
+std::string EvaluationHtml(const Evaluation& evaluation) {
+  HtmlPage page(Title(evaluation));
+  page.AddParagraph(
+      evaluation.device.empty()
+          ? "Energy per call, in joules. These predictors have no intervals."
+          : fmt::format("Energy per call, in joules. Inside: share of the measurements that lie "
+                        "within their {:.0f} % interval; half-width: of the median interval, "
+                        "upwards.",
+                        100 * evaluation.interval_level));
+  if (!evaluation.totals_by_model.empty()) AddAgreements(page, evaluation, true);
+  if (!evaluation.layers.empty()) AddAgreements(page, evaluation, false);
+  if (!evaluation.exclusions.empty()) page.AddHeading("Left out");
+  page.AddList(evaluation.exclusions);
+  return page.Text();
 }
 
 }  // namespace joulecast

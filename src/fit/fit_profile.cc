@@ -3,9 +3,10 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "base/statistics.h"
 #include "base/text.h"
@@ -17,8 +18,9 @@ namespace joulecast {
 namespace {
 
 /// Repeats of one configuration that differ by more than this (standard deviation over mean) were
-/// not the same experiment.
+/// not the same experiment; in a session of noisy repeats, by more than so many times its median.
 constexpr double kWidestSpread = 0.1;
+constexpr double kWidestOfMedian = 3;
 
 using ByType = std::map<std::string_view, std::vector<Observation>>;
 
@@ -74,16 +76,6 @@ GenericModel FitGeneric(const ByType& types, bool of_time, double level) {
           .half_width = LeftOutHalfWidth(types, of_time, level)};
 }
 
-/// Half-width that covers 90 % where a standard deviation was estimated from so few deviations:
-/// the 0.95 quantile of Student's t by degrees of freedom, from one on; 1.645 in the limit.
-double StudentT90(double degrees) {
-  constexpr std::array kTable = {6.314, 2.920, 2.353, 2.132, 2.015,
-                                 1.943, 1.895, 1.860, 1.833, 1.812};
-  const auto at = static_cast<std::size_t>(degrees);
-  if (at >= 1 && at <= kTable.size()) return kTable[at - 1];
-  return 1.645 + 1.67 / degrees;  // the tail of the table: 1.812 at 10, 1.697 at 30
-}
-
 /// Half-width (90 %) of what all layers share: from the spread of the mean held-out log error
 /// between sessions of the same type.
 double DriftBetweenSources(const std::vector<LayerFit>& fits) {
@@ -107,13 +99,26 @@ double DriftBetweenSources(const std::vector<LayerFit>& fits) {
     }
     if (!sources.empty()) degrees += static_cast<double>(sources.size()) - 1;
   }
-  return degrees > 0 ? StudentT90(degrees) * std::sqrt(squares / degrees) : 0;
+  return degrees > 0 ? StudentHalfWidth90(degrees) * std::sqrt(squares / degrees) : 0;
+}
+
+/// The spread from which on a row of each session counts as a mean of different experiments.
+std::map<std::string, double> WidestSpreads(std::span<const Observation> rows) {
+  std::map<std::string, std::vector<double>> spreads;
+  for (const Observation& row : rows) spreads[row.source].push_back(row.spread);
+  std::map<std::string, double> widest;
+  for (const auto& [source, values] : spreads) {
+    widest[source] = std::max(kWidestSpread, kWidestOfMedian * *Median(values));
+  }
+  return widest;
 }
 
 /// Rows that can be fitted, by type; the others are named with the reason.
 ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusions) {
   ByType types;
   std::map<std::string, std::int64_t> refused;
+  std::set<std::tuple<std::string, double, double>> known;
+  const std::map<std::string, double> widest = WidestSpreads(rows);
   for (const Observation& row : rows) {
     const bool positive = std::isfinite(row.energy.value()) && row.energy.value() > 0 &&
                           std::isfinite(row.time.count()) && row.time.count() > 0;
@@ -124,9 +129,14 @@ ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusi
     } else if (!positive) {
       ++refused[std::string(row.spec.type().name) +
                 ": energy or time is not a positive finite number"];
-    } else if (row.spread > kWidestSpread) {
+    } else if (row.spread > widest.at(row.source)) {
       ++refused[std::string(row.spec.type().name) +
-                ": the repeats differ by more than 10 %: a mean of different memory states"];
+                ": the repeats differ by more than 10 %, and by three times what is usual: a mean "
+                "of different memory states"];
+    } else if (!known.emplace(row.spec.ToString(), row.energy.value(), row.time.count()).second) {
+      // Two measurements never agree in every digit: a file that came in twice, under two names.
+      ++refused[std::string(row.spec.type().name) +
+                ": copies of other rows, with the same configuration, energy and time"];
     } else {
       types[row.spec.type().name].push_back(row);
     }
@@ -149,9 +159,10 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   profile.device = request.device;
   profile.title = request.title;
   profile.traits = request.traits;
+  profile.fusion = request.fusion;
   profile.provenance = request.provenance;
   profile.interval_level = kIntervalLevel;
-  for (const LayerType* type : LayerCatalog()) {
+  for (const LayerType* type : AllLayerTypes()) {
     const auto own = types.find(type->name);
     if (own == types.end()) continue;
     progress(type->name);
@@ -181,6 +192,10 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   profile.generic_energy = FitGeneric(types, false, kIntervalLevel);
   profile.generic_time = FitGeneric(types, true, kIntervalLevel);
   profile.drift = DriftBetweenSources(result.layers);
+  for (const LayerFit& layer : result.layers) {
+    const auto sessions = ForecastUnseenSessions(layer, usable, request.traits, profile.drift);
+    result.unseen_sessions.insert(result.unseen_sessions.end(), sessions.begin(), sessions.end());
+  }
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fit/layer_fit.h"
+#include "fit/unseen_sessions.h"
 #include "joulecast/profile.h"
 
 namespace joulecast {
@@ -16,15 +17,17 @@ struct FitRequest {
   std::string device;
   std::string title;
   DeviceTraits traits;
-  Provenance provenance;       ///< training_rows is filled by the fit
-  bool allow_residual = true;  ///< learned residuals where cross-validation says that they pay
+  Fusion fusion = Fusion::kNone;  ///< that the backend ran nets with
+  Provenance provenance;          ///< training_rows is filled by the fit
+  bool allow_residual = true;     ///< learned residuals where cross-validation says that they pay
 };
 
 /// A profile and how it came about.
 struct ProfileFit {
   Profile profile;
   std::vector<LayerFit> layers;
-  std::vector<std::string> exclusions;  ///< types and rows left out, each with its reason
+  std::vector<UnseenSession> unseen_sessions;  ///< the intervals' test on training rows
+  std::vector<std::string> exclusions;         ///< types and rows left out, each with its reason
 };
 
 /// Fits every layer type that has enough rows, and the generic costs for those that have none.

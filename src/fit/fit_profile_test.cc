@@ -51,7 +51,32 @@ TEST(FitProfileTest, EveryTypeWithRowsIsFitted) {
 TEST(FitProfileTest, RowsWithoutNoiseMakeAReadableProfile) {
   ExpectReadable(Fit(Together(LinearRows(60, "a"), ReluRows(40, "b"))).profile);
   ExpectReadable(Fit(LinearRows(60, "a")).profile);
-  ExpectReadable(Fit(std::vector<Observation>(40, LinearRows(1, "a")[0])).profile);
+}
+
+TEST(FitProfileTest, AFileThatCameInTwiceCountsOnce) {
+  std::vector<Observation> copy = LinearRows(60, "a", 0.02);
+  const std::string once = WriteProfile(Fit(copy).profile);
+  for (Observation& row : copy) row.source = "b";
+  const ProfileFit fit = Fit(Together(LinearRows(60, "a", 0.02), copy));
+  EXPECT_THAT(fit.exclusions,
+              ElementsAre(AllOf(HasSubstr("linear: copies of other rows"), HasSubstr("60 rows"))));
+  EXPECT_EQ(WriteProfile(fit.profile), once);
+}
+
+TEST(FitProfileTest, OneConfigurationOverAndOverIsNoDataset) {
+  std::vector<Observation> rows;
+  for (int i = 0; i < 40; ++i) {
+    rows.push_back(ObservationOf("linear batch=5 in=1000 out=500", kLinearCosts,
+                                 "session " + std::to_string(i), 1 + 0.001 * i));
+  }
+  try {
+    Fit(rows);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kInput);
+    EXPECT_THAT(error.what(), HasSubstr("40 rows of 1 different configurations"));
+    EXPECT_THAT(error.what(), HasSubstr("needs 14"));
+  }
 }
 
 TEST(FitProfileTest, WhatIsNoEnergyIsReportedAndTeachesNothing) {
@@ -73,6 +98,18 @@ TEST(FitProfileTest, WhatIsNoEnergyIsReportedAndTeachesNothing) {
               ElementsAre(AllOf(HasSubstr("linear"), HasSubstr("not a positive finite number"),
                                 HasSubstr("8 rows"))));
   EXPECT_EQ(WriteProfile(fit.profile), WriteProfile(Fit(good).profile));
+}
+
+TEST(FitProfileTest, RepeatsThatDifferUnusuallyTeachNothing) {
+  std::vector<Observation> calm = LinearRows(60, "calm", 0.02);
+  std::vector<Observation> noisy = LinearRows(61, "noisy", 0.02);
+  for (Observation& row : calm) row.spread = 0.01;
+  for (Observation& row : noisy) row.spread = 0.05;
+  calm[7].spread = noisy[7].spread = 0.12;  // more than 10 %, and than 3 x 1 %, but not 3 x 5 %
+  noisy[8].spread = 0.16;
+  const ProfileFit fit = Fit(Together(calm, noisy));
+  EXPECT_EQ(fit.profile.provenance.training_rows, 119);
+  EXPECT_THAT(fit.exclusions, Contains(AllOf(HasSubstr("linear"), HasSubstr("2 rows"))));
 }
 
 TEST(FitProfileTest, TypesWithTooFewRowsAreReported) {

@@ -21,9 +21,19 @@ std::string FitJson(const ProfileFit& fit, const std::string& output) {
         {"cv_r2", OrNull<Json>(scores.r2)},
         {"residual", layer.model.energy_residual.has_value()}};
   }
+  Json sessions = Json::array();
+  for (const UnseenSession& session : fit.unseen_sessions) {
+    sessions.push_back({{"layer", session.type},
+                        {"session", session.source},
+                        {"rows", session.rows},
+                        {"mape_percent", session.mape_percent},
+                        {"median_error_percent", session.median_error_percent},
+                        {"interval_coverage", session.inside}});
+  }
   const Json json = {{"profile", TextOrNull<Json>(output)},
                      {"device", fit.profile.device},
                      {"layers", layers},
+                     {"unseen_sessions", sessions},
                      {"exclusions", fit.exclusions}};
   return DumpJson(json);
 }
@@ -43,6 +53,16 @@ std::string FitText(const ProfileFit& fit, const std::string& output) {
   text +=
       "held-out, median: mean and median error of 5-fold cross-validation; 90 %: scale of the "
       "interval;\nresidual: learned on top of the terms where cross-validation says it pays\n";
+  if (!fit.unseen_sessions.empty()) {
+    text += fmt::format("\n{:<18} {:>6} {:>10} {:>10} {:>10}  {}\n", "unseen session of", "rows",
+                        "error", "median", "inside", "forecast without it");
+  }
+  for (const UnseenSession& session : fit.unseen_sessions) {
+    text += fmt::format("{:<18} {:>6} {:>8.1f} % {:>+8.1f} % {:>8.0f} %  {}\n", session.type,
+                        session.rows, session.mape_percent, session.median_error_percent,
+                        100 * session.inside, session.source);
+  }
+  if (!fit.unseen_sessions.empty()) text += '\n';
   for (const std::string& exclusion : fit.exclusions) text += "left out: " + exclusion + "\n";
   if (!output.empty()) text += "wrote " + output + "\n";
   return text;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "fit/interval_fit.h"
 #include "fit/residual_fit.h"
@@ -79,31 +80,30 @@ bool ResidualPays(TypeRows problem, double exponent, std::span<const StatedRow> 
   return learned_shifted <= ErrorOver(problem, exponent, folds);
 }
 
+/// Throws Error{kInput} where there are fewer different configurations than a fit needs rows.
+void RequireEnough(const LayerType& type, std::span<const StatedRow> rows,
+                   const std::string& which) {
+  const std::size_t configurations = CountConfigurations(rows);
+  if (configurations >= FewestRows(type)) return;
+  std::string what = std::to_string(rows.size()) + which + " rows";
+  if (configurations < rows.size()) {
+    what += " of " + std::to_string(configurations) + " different configurations";
+  }
+  throw Error(ErrorKind::kInput, std::string(type.name) + ": " + what + ", but a fit of its " +
+                                     std::to_string(type.terms.size()) + " terms needs " +
+                                     std::to_string(FewestRows(type)) + "; measure more");
+}
+
 }  // namespace
 
-LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
-                  std::span<const Observation> reads, const DeviceTraits& traits,
-                  bool allow_residual) {
-  const auto too_few = [&](std::size_t count, const char* what) {
-    if (count >= FewestRows(type)) return;
-    throw Error(ErrorKind::kInput, std::string(type.name) + ": " + std::to_string(count) + what +
-                                       " rows, but a fit of its " +
-                                       std::to_string(type.terms.size()) + " terms needs " +
-                                       std::to_string(FewestRows(type)));
-  };
-  too_few(rows.size(), "");
+LayerFit FitStatedRows(const LayerType& type, std::span<const StatedRow> rows,
+                       std::span<const Observation> reads, const DeviceTraits& traits,
+                       bool allow_residual) {
   LayerFit fit;
-  fit.sources = ReadSources(type, rows, reads, traits);
-  std::vector<StatedRow> used;
-  for (const SourceRows& source : fit.sources) {
-    if (source.used) used.insert(used.end(), source.rows.begin(), source.rows.end());
-  }
-  for (const StatedRow& row : used) fit.row_source.push_back(row.row->source);
-  too_few(used.size(), " consistent");
-
-  TypeRows problem = MakeTypeRows(type, used, reads, traits);
+  for (const StatedRow& row : rows) fit.row_source.push_back(row.row->source);
+  TypeRows problem = MakeTypeRows(type, rows, reads, traits);
   const double exponent = BestExponent(problem);
-  problem.with_residual = allow_residual && ResidualPays(problem, exponent, used);
+  problem.with_residual = allow_residual && ResidualPays(problem, exponent, rows);
   const Eigen::VectorXd held_out = CrossForecast(problem, exponent);
   LayerModel& model = fit.model;
   model.type = &type;
@@ -113,14 +113,13 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
   if (problem.with_residual) {
     model.energy_residual = LearnResidual(problem, model.energy, problem.energy.target, all);
   }
-  model.interval = FitInterval(problem, model.energy, held_out, used);
-  model.other_page_states = OtherPageStates(fit.sources, traits);
-  model.support = SupportOf(type, used);
+  model.interval = FitInterval(problem, model.energy, held_out, rows);
+  model.support = SupportOf(type, rows);
   model.training_rows = problem.own;
   model.cv_mape_percent = 100 * MeanRelativeError(held_out, problem);
   const std::size_t dtype_slot = DTypeSlot(type);
   std::set<DType> dtypes;
-  for (const StatedRow& row : used) {
+  for (const StatedRow& row : rows) {
     dtypes.insert(static_cast<DType>(row.row->spec[dtype_slot]));
   }
   model.dtypes.assign(dtypes.begin(), dtypes.end());
@@ -133,6 +132,24 @@ LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
   if (problem.with_residual) {
     model.time_residual = LearnResidual(problem, model.time, problem.time, all);
   }
+  return fit;
+}
+
+LayerFit FitLayer(const LayerType& type, std::span<const Observation> rows,
+                  std::span<const Observation> reads, const DeviceTraits& traits,
+                  bool allow_residual) {
+  std::vector<SourceRows> sources = ReadSources(type, rows, reads, traits);
+  std::vector<StatedRow> all;
+  std::vector<StatedRow> used;
+  for (const SourceRows& source : sources) {
+    all.insert(all.end(), source.rows.begin(), source.rows.end());
+    if (source.used) used.insert(used.end(), source.rows.begin(), source.rows.end());
+  }
+  RequireEnough(type, all, "");
+  RequireEnough(type, used, " consistent");
+  LayerFit fit = FitStatedRows(type, used, reads, traits, allow_residual);
+  fit.model.other_page_states = OtherPageStates(sources, traits);
+  fit.sources = std::move(sources);
   return fit;
 }
 

@@ -78,10 +78,23 @@ TEST(LayerFitTest, TooFewRowsAreCounted) {
   ExpectUsable(Fit(LinearRows(14, "a")).model);
 }
 
-TEST(LayerFitTest, RowsThatAreAllAlikeGiveFiniteCosts) {
-  ExpectUsable(Fit(std::vector<Observation>(
-                       40, ObservationOf("linear batch=8 in=1000 out=500", kLinearCosts, "a")))
-                   .model);
+TEST(LayerFitTest, RowsThatDifferInOneParameterGiveFiniteCosts) {
+  std::vector<Observation> rows;
+  for (int batch = 1; batch <= 40; ++batch) {
+    rows.push_back(ObservationOf("linear batch=" + std::to_string(batch) + " in=1000 out=500",
+                                 kLinearCosts, "a"));
+  }
+  ExpectUsable(Fit(rows).model);
+}
+
+TEST(LayerFitTest, AConfigurationIsHeldOutOfAllSessionsAtOnce) {
+  // Noise of 30 % that both sessions share: whoever has seen one knows the other by heart, and a
+  // residual would seem to pay.
+  std::vector<Observation> rows = LinearRows(220, "a", 0.3);
+  Append(rows, LinearRows(220, "b", 0.3, 1.0001));
+  const LayerFit fit = FitLayer(Linear(), rows, {}, kTestTraits, true);
+  EXPECT_EQ(fit.model.training_rows, 440);
+  EXPECT_FALSE(fit.model.energy_residual);
 }
 
 TEST(LayerFitTest, ParametersThatGoTogetherGiveFiniteCosts) {

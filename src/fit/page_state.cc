@@ -119,16 +119,13 @@ double ErrorBeside(const LayerType& type, const SourceRows& source, const Source
 /// of the kept one worse: then the two were measured in states that the terms cannot tell apart.
 void LeaveOutContradictions(const LayerType& type, std::vector<SourceRows>& sources,
                             std::span<const Observation> reads, const DeviceTraits& traits) {
-  const auto is_large = [&](const SourceRows& source) {
-    return source.rows.size() >= 2 * FewestRows(type);
-  };
   const SourceRows* best = nullptr;
   for (const SourceRows& source : sources) {
-    if (!is_large(source)) continue;
+    if (!IsJudged(type, source)) continue;
     if (best == nullptr || source.cv_mape_percent < best->cv_mape_percent) best = &source;
   }
   for (SourceRows& source : sources) {
-    if (best == nullptr || &source == best || !is_large(source)) continue;
+    if (best == nullptr || &source == best || !IsJudged(type, source)) continue;
     const double beside = 100 * ErrorBeside(type, *best, source, reads, traits);
     source.used = beside <= std::max(kCloseEnough, kNotWorse * best->cv_mape_percent);
   }
@@ -146,6 +143,10 @@ std::vector<double> OtherPageStates(std::span<const SourceRows> sources,
 
 std::size_t FewestRows(const LayerType& type) { return 2 * type.terms.size(); }
 
+bool IsJudged(const LayerType& type, const SourceRows& source) {
+  return CountConfigurations(source.rows) >= 2 * FewestRows(type);
+}
+
 std::vector<SourceRows> ReadSources(const LayerType& type, std::span<const Observation> rows,
                                     std::span<const Observation> reads,
                                     const DeviceTraits& traits) {
@@ -157,7 +158,7 @@ std::vector<SourceRows> ReadSources(const LayerType& type, std::span<const Obser
   for (auto& [name, own] : by_source) {
     SourceRows source{
         .source = name, .rows = std::move(own), .large_buffer_bytes = traits.large_buffer_bytes};
-    if (source.rows.size() >= 2 * FewestRows(type)) {
+    if (IsJudged(type, source)) {
       if (DependsOnPages(type, source.rows, traits)) {
         FindThreshold(type, source, reads, traits);
         FindRowsInOtherState(type, source, reads, traits);

@@ -33,7 +33,10 @@ std::vector<SourceRows> ReadSources(const LayerType& type, std::span<const Obser
 std::vector<double> OtherPageStates(std::span<const SourceRows> sources,
                                     const DeviceTraits& traits);
 
-/// Fewer rows than this per non-negative coefficient teach nothing: the type is left out.
+/// Whether a source is large enough to be fitted by itself.
+bool IsJudged(const LayerType& type, const SourceRows& source);
+
+/// Fewer configurations than this teach nothing, two for each coefficient: the type is left out.
 std::size_t FewestRows(const LayerType& type);
 
 }  // namespace joulecast

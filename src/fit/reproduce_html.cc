@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "fit/reproduce.h"
+#include "report/charts.h"
 #include "report/html.h"
 #include "report/numbers.h"
-#include "report/svg.h"
 
 namespace joulecast {
 namespace {

@@ -3,11 +3,11 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <set>
 
+#include "base/statistics.h"
 #include "base/text.h"
 #include "fit/interval_fit.h"
 #include "fit/term_fit.h"
@@ -159,15 +159,6 @@ Choice Choose(const Problem& problem, const std::vector<Candidate>& candidates) 
   return choice;
 }
 
-/// Quantile of Student's t that 90 % of draws stay within, either side. Beyond the table the first
-/// term of its expansion about the normal quantile 1.645 is good to 0.1 %.
-double Student90(std::size_t degrees) {
-  constexpr std::array kTable = {6.314, 2.920, 2.353, 2.132, 2.015,
-                                 1.943, 1.895, 1.860, 1.833, 1.812};
-  if (degrees <= kTable.size()) return kTable[degrees - 1];
-  return 1.645 + 1.6 / static_cast<double>(degrees);
-}
-
 /// Rows of one model share most of their error, so that the models count, not the rows: Student's
 /// t with as many degrees of freedom on the root mean square of their held-out log errors.
 double HalfWidth(const Problem& problem, const Eigen::VectorXd& held_out) {
@@ -176,7 +167,8 @@ double HalfWidth(const Problem& problem, const Eigen::VectorXd& held_out) {
   const Eigen::ArrayXd errors =
       (held_out.array().max(1e-300) / problem.target.array()).log().square();
   const double mean = errors.matrix().dot(problem.weight) / static_cast<double>(models);
-  return std::clamp(Student90(models) * std::sqrt(mean), kLeastHalfWidth, kWidest);
+  return std::clamp(StudentHalfWidth90(static_cast<double>(models)) * std::sqrt(mean),
+                    kLeastHalfWidth, kWidest);
 }
 
 std::vector<HeldOutModel> HeldOutModels(const Problem& problem, const Eigen::VectorXd& held_out) {

@@ -2,7 +2,9 @@
 #include "fit/type_rows.h"
 
 #include <algorithm>
+#include <map>
 #include <random>
+#include <string>
 #include <utility>
 
 #include "fit/residual_fit.h"
@@ -13,12 +15,31 @@ namespace {
 /// Rows that only read memory count, together, as much as this share of a type's own rows.
 constexpr double kReadsShare = 0.07;
 
-std::vector<std::size_t> ShuffledFolds(std::size_t count) {
+/// Numbers configurations from 0 in order of appearance: equal specs have the same number.
+std::vector<std::size_t> NumberConfigurations(std::span<const StatedRow> rows) {
+  std::map<std::string, std::size_t> known;
+  std::vector<std::size_t> numbers;
+  for (const StatedRow& row : rows) {
+    numbers.push_back(known.try_emplace(row.row->spec.ToString(), known.size()).first->second);
+  }
+  return numbers;
+}
+
+std::size_t CountOf(const std::vector<std::size_t>& configuration) {
+  return configuration.empty() ? 0
+                               : 1 + *std::max_element(configuration.begin(), configuration.end());
+}
+
+/// A fold for each row, the same for rows of the same configuration.
+std::vector<std::size_t> ShuffledFolds(const std::vector<std::size_t>& configuration) {
+  const std::size_t count = CountOf(configuration);
   std::vector<std::size_t> fold(count);
   for (std::size_t i = 0; i < count; ++i) fold[i] = i % kFolds;
   std::mt19937 random(1);
   for (std::size_t i = count; i > 1; --i) std::swap(fold[i - 1], fold[random() % i]);
-  return fold;
+  std::vector<std::size_t> of_row;
+  for (const std::size_t number : configuration) of_row.push_back(fold[number]);
+  return of_row;
 }
 
 std::vector<const LayerSpec*> SpecsOf(const TypeRows& problem,
@@ -29,6 +50,10 @@ std::vector<const LayerSpec*> SpecsOf(const TypeRows& problem,
 }
 
 }  // namespace
+
+std::size_t CountConfigurations(std::span<const StatedRow> rows) {
+  return CountOf(NumberConfigurations(rows));
+}
 
 TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
                       std::span<const Observation> reads, const DeviceTraits& traits) {
@@ -66,6 +91,7 @@ TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
     problem.energy.target[i] = row.energy.value();
     problem.time[i] = row.time.count();
   }
+  problem.configuration = NumberConfigurations(rows);
   return problem;
 }
 
@@ -98,7 +124,7 @@ Eigen::VectorXd HeldOut(const TypeRows& problem, const std::vector<bool>& tested
 /// Forecast of each own row by the fit of the four folds that it is not in.
 Eigen::VectorXd CrossForecast(const TypeRows& problem, double exponent) {
   const auto own = static_cast<std::size_t>(problem.own);
-  const std::vector<std::size_t> fold = ShuffledFolds(own);
+  const std::vector<std::size_t> fold = ShuffledFolds(problem.configuration);
   Eigen::VectorXd forecast(problem.own);
   for (std::size_t k = 0; k < kFolds; ++k) {
     std::vector<bool> tested(own);

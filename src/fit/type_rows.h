@@ -20,9 +20,13 @@ struct TypeRows {
   TermRows energy;
   Eigen::VectorXd time;
   Eigen::Index own = 0;
-  std::vector<const LayerSpec*> specs = {};  ///< of the own rows
-  bool with_residual = false;                ///< whether fits learn a residual on top of the terms
+  std::vector<const LayerSpec*> specs = {};     ///< of the own rows
+  std::vector<std::size_t> configuration = {};  ///< of the own rows, numbered from 0
+  bool with_residual = false;  ///< whether fits learn a residual on top of the terms
 };
+
+/// How many different configurations the rows are of.
+std::size_t CountConfigurations(std::span<const StatedRow> rows);
 
 TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
                       std::span<const Observation> reads, const DeviceTraits& traits);
@@ -34,7 +38,8 @@ Residual LearnResidual(const TypeRows& rows, const TermModel& model, const Eigen
 /// Forecasts of the tested own rows by a fit on all others.
 Eigen::VectorXd HeldOut(const TypeRows& rows, const std::vector<bool>& tested, double exponent);
 
-/// Forecast of each own row by the fit of the four folds that it is not in.
+/// Forecast of each own row by the fit of the four folds that it is not in. Rows of one
+/// configuration share a fold: a fit that has seen it in one session knows it in every other.
 Eigen::VectorXd CrossForecast(const TypeRows& rows, double exponent);
 
 /// Mean absolute relative error of forecasts of the own rows.

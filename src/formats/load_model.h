@@ -11,11 +11,20 @@
 
 namespace joulecast {
 
-/// Reads a model, given by a name that the zoo knows or by the path of a file.
-/// Throws Error{kUsage} if it is neither, naming the closest known models; what reading throws.
-Graph LoadModel(std::string_view name_or_path);
+/// Every way to name a model.
+std::span<const ModelFormat* const> ModelFormats();
 
-/// The same over another table of formats, in its order.
-Graph LoadModel(std::string_view name_or_path, std::span<const ModelFormat* const> formats);
+/// Reads a model, given by a name that the zoo knows or by the path of a file; by one of `formats`,
+/// in their order. Throws Error{kUsage} if it is neither, naming the closest known models; what
+/// reading throws.
+LoadedModel LoadAnyModel(std::string_view name_or_path,
+                         std::span<const ModelFormat* const> formats = ModelFormats());
+
+/// The same as a graph: of a language model, its pass over the prompt.
+Graph LoadModel(std::string_view name_or_path,
+                std::span<const ModelFormat* const> formats = ModelFormats());
+
+/// The graph of what was read: of a language model, its pass over the prompt.
+Graph GraphOf(LoadedModel model);
 
 }  // namespace joulecast

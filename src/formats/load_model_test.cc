@@ -14,7 +14,7 @@ using testing::HasSubstr;
 const ModelFormat kFakeZoo = {
     .name = "fake zoo",
     .expects = "a name that `joulecast zoo` lists",
-    .load = [](std::string_view name) -> std::optional<Graph> {
+    .load = [](std::string_view name) -> std::optional<LoadedModel> {
       if (name != "vgg16") return std::nullopt;
       return Graph{.name = "vgg16", .format = "zoo"};
     },

@@ -79,7 +79,8 @@ std::int64_t ElementCount(const Shape& shape) {
     if (extent < 0) {
       throw Error(ErrorKind::kInput, "negative extent in the shape " + ToString(shape));
     }
-    count = CheckedProduct({count, extent});
+    // By itself, too: no axis is longer than can be counted, though another one be empty.
+    count = CheckedProduct({count, CheckedProduct({extent})});
   }
   return count;
 }

@@ -56,6 +56,7 @@ TEST(ElementCountTest, RefusesWhatNoMemoryHolds) {
   EXPECT_EQ(ElementCount({8, 3, 224, 224}), 1204224);
   EXPECT_THROW(ElementCount({std::int64_t{1} << 40, std::int64_t{1} << 40}), Error);
   EXPECT_THROW(ElementCount({-1, 3}), Error);
+  EXPECT_THROW(ElementCount({0, INT64_MAX}), Error);
 }
 
 }  // namespace

@@ -19,6 +19,11 @@ void AddParams(const Graph& graph, std::set<std::string>& seen, std::int64_t& pa
 
 }  // namespace
 
+const Graph* LanguageModel::TrainingPass() const {
+  if (training) return &*training;
+  return decode ? nullptr : &prefill;
+}
+
 std::int64_t LanguageModel::Params() const {
   std::set<std::string> seen;
   std::int64_t params = 0;

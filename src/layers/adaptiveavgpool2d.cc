@@ -2,6 +2,7 @@
 // adaptiveavgpool2d -- y[batch, channels, oh, ow] = the mean of x in windows that divide the image
 // into oh x ow, whatever its size. Output 1x1 is global average pooling.
 #include "base/checked.h"
+#include "layers/backward.h"
 #include "layers/pool.h"
 
 namespace joulecast {
@@ -104,6 +105,7 @@ const LayerType kAdaptiveAvgPool2d = {
     .lower = Lower,
     .terms = kAveragePoolTerms,
     .amounts = MeasureAmounts,
+    .backward = BackwardOfMove,
     .relative = Relative,
     .read_amounts = ReadStream};
 

@@ -85,6 +85,17 @@ Work CountWork(const LayerSpec& s) {
       .weight_bytes = BytesOf(params, s[kAttType])};
 }
 
+/// Masks get no gradient.
+Work CountBackward(const LayerSpec& s, bool input_grad) {
+  if (s[kAttStored] > 0) {
+    throw Error(ErrorKind::kInput, "attention: a cache is not for training: leave stored=" +
+                                       std::to_string(s[kAttStored]) + " out of pass=backward");
+  }
+  Work work = BackwardOfFunction(s, input_grad);
+  if (input_grad) work.output_bytes -= BytesOf(s[kAttMask], s[kAttType]);
+  return work;
+}
+
 constexpr auto kTerms = [] {
   std::array<Term, kProductTermCount + 1> terms{};
   *std::copy(kProductTerms.begin(), kProductTerms.end(), terms.begin()) = {
@@ -130,6 +141,7 @@ const LayerType kAttention = {
     .lower = Lower,
     .terms = kTerms,
     .amounts = MeasureAmounts,
+    .backward = CountBackward,
     .relative = Relative};
 
 }  // namespace joulecast

@@ -34,7 +34,7 @@ std::vector<Operand> Operands(const LayerSpec& s) {
   if (s[kAttProject] > 0) operands[0].shape = {s[kAttBatch], s[kAttQueries], s[kAttProject]};
   operands.push_back({.shape = {s[kAttBatch], s[kAttKvHeads], GivenKeys(s), s[kAttDim]}});
   operands.push_back({.shape = {s[kAttBatch], s[kAttKvHeads], GivenKeys(s), s[kAttValueDim]}});
-  if (s[kAttMask] > 0) operands.push_back({.shape = *MaskShape(s)});
+  if (s[kAttMask] > 0) operands.push_back({.shape = *MaskShape(s), .gets_gradient = false});
   return operands;
 }
 

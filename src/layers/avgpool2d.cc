@@ -3,6 +3,7 @@
 // the zeros of the padding are divided by, too.
 #include <algorithm>
 
+#include "layers/backward.h"
 #include "layers/pool.h"
 
 namespace joulecast {
@@ -60,6 +61,7 @@ const LayerType kAvgPool2d = {
     .lower = Lower,
     .terms = kAveragePoolTerms,
     .amounts = MeasureAmounts,
+    .backward = BackwardOfMove,
     .relative = Relative,
     .read_amounts = ReadStream};
 

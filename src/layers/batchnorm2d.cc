@@ -27,6 +27,21 @@ Work CountWork(const LayerSpec& s) {
           .weight_bytes = BytesOf(CheckedProduct({4, s[kChannels]}), s[kType])};
 }
 
+/// Mean and variance of the batch are computed, kept for the backward pass, and mixed into the
+/// stored ones: written 2 of each, besides scale, shift and the stored ones, which are read.
+Work CountTraining(const LayerSpec& s) {
+  Work work = CountWork(s);
+  work.weight_bytes = BytesOf(CheckedProduct({8, s[kChannels]}), s[kType]);
+  return work;
+}
+
+/// Read are scale, mean and deviation; written the gradients of scale and shift.
+Work CountBackward(const LayerSpec& s, bool input_grad) {
+  Work work = BackwardOfFunction(s, input_grad);
+  work.weight_bytes = BytesOf(CheckedProduct({5, s[kChannels]}), s[kType]);
+  return work;
+}
+
 /// Any number of spatial dimensions: all but the last count as height.
 std::optional<Lowered> Lower(const NodeView& node) {
   const TensorInfo& x = node.InputOfRank(0, 2);
@@ -58,6 +73,8 @@ const LayerType kBatchNorm2d = {.name = "batchnorm2d",
                                 .lower = Lower,
                                 .terms = kStreamTermList,
                                 .amounts = MeasureOnePass,
+                                .backward = CountBackward,
+                                .training = CountTraining,
                                 .relative = ReluOfEqualBytes,
                                 .read_amounts = ReadStream};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // cast -- the same numbers as another element type; nothing at all where it is the same type.
+#include "layers/backward.h"
 #include "layers/node_view.h"
 #include "layers/stream.h"
 
@@ -50,6 +51,7 @@ const LayerType kCast = {.name = "cast",
                          .lower = Lower,
                          .terms = kStreamTermList,
                          .amounts = MeasureOnePass,
+                         .backward = BackwardOfMove,
                          .relative = ReluOfEqualBytes,
                          .read_amounts = ReadStream};
 

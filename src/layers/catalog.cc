@@ -41,7 +41,7 @@ std::span<const LayerType* const> LayerCatalog() {
 }
 
 const LayerType* FindLayerType(std::string_view name) {
-  for (const LayerType* type : LayerCatalog()) {
+  for (const LayerType* type : AllLayerTypes()) {
     if (type->name == name) return type;
   }
   return nullptr;

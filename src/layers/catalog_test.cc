@@ -22,11 +22,6 @@ std::vector<std::int64_t> Counts(const Work& work) {
           work.input_bytes, work.output_bytes, work.weight_bytes};
 }
 
-bool HasParam(const LayerType& type, std::string_view name) {
-  return std::any_of(type.params.begin(), type.params.end(),
-                     [&](const Param& param) { return param.name == name; });
-}
-
 TEST_P(LayerTypeTest, IsComplete) {
   EXPECT_FALSE(type().name.empty());
   for (const char c : type().name) EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));

@@ -47,6 +47,7 @@ const LayerType kCompare = {.name = "compare",
                             .lower = Lower,
                             .terms = kStreamTermList,
                             .amounts = MeasureOnePass,
+                            .backward = nullptr,  // of truth values there is none
                             .relative = ReluOfEqualBytes,
                             .read_amounts = ReadStream};
 

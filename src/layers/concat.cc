@@ -25,6 +25,12 @@ Work CountWork(const LayerSpec& s) {
           .weight_bytes = BytesOf(s[kWeights], s[kType])};
 }
 
+/// Computed parts see their part of the result's gradient; of stored ones it is added up.
+Work CountBackward(const LayerSpec& s, bool /*input_grad*/) {
+  const std::int64_t weights = BytesOf(s[kWeights], s[kType]);
+  return {.input_bytes = weights, .weight_bytes = weights};
+}
+
 void Check(const LayerSpec& s) {
   if (s[kWeights] > s[kElements]) {
     throw Error(ErrorKind::kInput, "concat: weights=" + std::to_string(s[kWeights]) +
@@ -92,6 +98,7 @@ const LayerType kConcat = {.name = "concat",
                            .lower = Lower,
                            .terms = kStreamTermList,
                            .amounts = MeasureOnePass,
+                           .backward = CountBackward,
                            .relative = ReluOfEqualBytes,
                            .read_amounts = ReadStream};
 

@@ -139,6 +139,14 @@ Work CountConv(const LayerSpec& s, const ConvLayout& layout) {
           .weight_bytes = BytesOf(params, dtype)};
 }
 
+Work CountConvBackward(const LayerSpec& s, const ConvLayout& layout, bool input_grad) {
+  Work work = BackwardOfFunction(s, input_grad);
+  if (input_grad) {
+    work.weight_bytes -= BytesOf(s[layout.bias()] * s[layout.kOut], s[layout.dtype()]);
+  }
+  return work;
+}
+
 std::optional<Lowered> LowerConv(const NodeView& node, const LayerType& type,
                                  const ConvLayout& layout) {
   const Places places = PlacesOf(node.op());

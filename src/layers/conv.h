@@ -87,6 +87,8 @@ Shape ConvOutputShape(const LayerSpec& spec, const ConvLayout& layout);
 /// Taps in the padding count as MACs. Of a transposed convolution each input element meets each
 /// tap, those that are cropped from the result included.
 Work CountConv(const LayerSpec& spec, const ConvLayout& layout);
+/// The bias is not read again.
+Work CountConvBackward(const LayerSpec& spec, const ConvLayout& layout, bool input_grad);
 /// Reads Conv, ConvTranspose, and their relatives in integers or with an activation behind.
 /// nullopt if the node has another number of axes.
 std::optional<Lowered> LowerConv(const NodeView& node, const LayerType& type,
@@ -118,6 +120,8 @@ constexpr LayerType ConvType(std::string_view name, std::string_view summary,
           .lower = [](const NodeView& node) { return LowerConv(node, kType, kLayout); },
           .terms = cost.terms,
           .amounts = cost.amounts,
+          .backward = [](const LayerSpec& spec,
+                         bool input_grad) { return CountConvBackward(spec, kLayout, input_grad); },
           .relative = cost.relative};
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// dropout -- y = x. Free: it drops nothing at inference.
+// dropout -- y = x. Free: it drops nothing at inference. In training y = mask x / (1 - p), with a
+// random mask of a byte an element.
+#include "base/checked.h"
 #include "layers/view.h"
 
 namespace joulecast {
@@ -10,6 +12,17 @@ std::optional<Lowered> Lower(const NodeView& node) {
   Lowered lowered = LowerView(node, kDropout, shape);
   lowered.outputs.push_back({.dtype = DType::kBool, .shape = shape});  // the mask
   return lowered;
+}
+
+std::int64_t MaskBytes(const LayerSpec& s) { return ElementCount(ViewShape(s)); }
+std::int64_t Bytes(const LayerSpec& s) { return BytesOf(MaskBytes(s), s[DTypeSlot(s.type())]); }
+
+Work CountTraining(const LayerSpec& s) {
+  return {.input_bytes = Bytes(s), .output_bytes = CheckedSum({Bytes(s), MaskBytes(s)})};
+}
+
+Work CountBackward(const LayerSpec& s, bool /*input_grad*/) {
+  return {.input_bytes = CheckedSum({Bytes(s), MaskBytes(s)}), .output_bytes = Bytes(s)};
 }
 
 constexpr std::string_view kOps[] = {"Dropout"};
@@ -24,6 +37,8 @@ const LayerType kDropout = {.name = "dropout",
                             .is_free = true,
                             .output_shape = ViewShape,
                             .work = CountView,
-                            .lower = Lower};
+                            .lower = Lower,
+                            .backward = CountBackward,
+                            .training = CountTraining};
 
 }  // namespace joulecast

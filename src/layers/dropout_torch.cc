@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <ATen/ops/dropout.h>
+
 #include "backends/torch/twin.h"
 
 namespace joulecast {
@@ -10,8 +12,15 @@ Step Make(const LayerSpec&, const Site&) {
   return [](std::span<const at::Tensor> x) -> Tensors { return {x[0]}; };
 }
 
+Step MakeForTraining(const LayerSpec&, const Site&) {
+  return [](std::span<const at::Tensor> x) -> Tensors {
+    return {at::dropout(x[0], /*p=*/0.5, /*train=*/true)};
+  };
+}
+
 }  // namespace
 
-extern const Twin kDropoutTwin = {.operands = Operands, .make = Make};
+extern const Twin kDropoutTwin = {
+    .operands = Operands, .make = Make, .make_for_training = MakeForTraining};
 
 }  // namespace joulecast

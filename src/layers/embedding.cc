@@ -29,6 +29,13 @@ Work CountWork(const LayerSpec& s) {
           .weight_bytes = BytesOf(CheckedProduct({read, s[kWidth]}), s[kType])};
 }
 
+/// The gradient of the table is as large as the table, zeros for the rows that nobody asked for.
+Work CountBackward(const LayerSpec& s, bool /*input_grad*/) {
+  const Work work = CountWork(s);
+  return {.input_bytes = CheckedSum({work.output_bytes, work.input_bytes}),
+          .weight_bytes = BytesOf(work.params, s[kType])};
+}
+
 std::optional<Lowered> Lower(const NodeView& node) {
   const TensorInfo& table = node.Input(0);
   constexpr DType kTrained[] = {DType::kF64, DType::kF32, DType::kF16, DType::kBF16};
@@ -58,6 +65,7 @@ const LayerType kEmbedding = {.name = "embedding",
                               .lower = Lower,
                               .terms = kStreamTermList,
                               .amounts = MeasureOnePass,
+                              .backward = CountBackward,
                               .relative = ReluOfEqualBytes,
                               .read_amounts = ReadStream};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // expand -- a tensor seen as if extents of 1 were larger: stays as it is in memory, so it is free.
+#include "layers/backward.h"
 #include "layers/view.h"
 
 namespace joulecast {
@@ -28,6 +29,7 @@ const LayerType kExpand = {.name = "expand",
                            .is_free = true,
                            .output_shape = ViewShape,
                            .work = CountView,
-                           .lower = Lower};
+                           .lower = Lower,
+                           .gradient_as = GradientOfView};
 
 }  // namespace joulecast

@@ -44,7 +44,11 @@ constexpr std::string_view kOps[] = {"OneHot", "EyeLike", "RandomNormalLike", "R
 
 }  // namespace
 
-const LayerType kFill = Move("fill", "a tensor written from little: one-hot rows, random numbers",
-                             "fill in=0 out=4096 indices=64", kOps, Lower);
+const LayerType kFill = [] {
+  LayerType type = Move("fill", "a tensor written from little: one-hot rows, random numbers",
+                        "fill in=0 out=4096 indices=64", kOps, Lower);
+  type.backward = nullptr;  // depends on no number that is trained
+  return type;
+}();
 
 }  // namespace joulecast

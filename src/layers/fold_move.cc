@@ -25,6 +25,7 @@ Folded FoldGather(const NodeView& node) {
   if (indices == nullptr || data.shape.empty()) return std::nullopt;
   const std::size_t axis = node.Axis(node.Int("axis", 0), data.shape.size());
   const std::int64_t extent = data.shape[axis];
+  if (!indices->floats.empty()) node.Fail("its indices are fractions");
   for (const std::int64_t index : indices->ints) {
     if (index < -extent || index >= extent) {
       node.Fail("index " + std::to_string(index) + " is out of range");
@@ -105,6 +106,7 @@ Folded FoldConcat(const NodeView& node) {
     all.ints.insert(all.ints.end(), part->ints.begin(), part->ints.end());
     all.floats.insert(all.floats.end(), part->floats.begin(), part->floats.end());
   }
+  if (!all.ints.empty() && !all.floats.empty()) return std::nullopt;
   return One(Rearranged(all, to, [&](Coordinates at) {
     const auto behind = std::upper_bound(offsets.begin(), offsets.end(), at[axis]);
     const auto part = static_cast<std::size_t>(behind - offsets.begin()) - 1;

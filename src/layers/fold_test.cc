@@ -102,6 +102,7 @@ TEST(FoldTest, GathersAlongAnyAxis) {
   EXPECT_THAT(columns.shape, ElementsAre(2, 2));
   EXPECT_THAT(columns.ints, ElementsAre(3, 1, 6, 4));
   EXPECT_THROW(FoldNode("Gather", {table, Numbers({2})}), Error);
+  EXPECT_THROW(FoldNode("Gather", {table, Reals({0, 1})}), Error);
 }
 
 TEST(FoldTest, SlicesTransposesAndJoins) {
@@ -161,6 +162,10 @@ TEST(FoldTest, ShapesComputedFromDataAreSaidToBe) {
   EXPECT_THROW(FoldNode("ConstantOfShape", {Data({2}, DType::kI64)}), DataDependent);
   EXPECT_THROW(FoldNode("Range", {Numbers({0}), Data({}, DType::kI64), Numbers({1})}),
                DataDependent);
+}
+
+TEST(FoldTest, WholeNumbersAndFractionsAreNotJoined) {
+  EXPECT_FALSE(FoldNode("Concat", {Numbers({1, 2}), Reals({0.5})}, {{"axis", std::int64_t{0}}}));
 }
 
 }  // namespace

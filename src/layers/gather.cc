@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // gather -- y[r] = x[indices[r]]: slices of computed data, copied one by one.
 #include "layers/gather.h"
+#include "layers/backward.h"
 
 #include "base/checked.h"
 #include "layers/stream.h"
@@ -33,6 +34,11 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerTo(node, spec, gathered.shape);
 }
 
+std::optional<LayerSpec> GradientAs(const LayerSpec& s, std::int64_t operand_elements,
+                                    std::int64_t /*parts*/) {
+  return GradientOfRows(s, ElementCount(OutputShape(s)), s[kRows], operand_elements);
+}
+
 constexpr std::string_view kOps[] = {"Gather"};
 
 }  // namespace
@@ -61,6 +67,8 @@ const LayerType kGather = {.name = "gather",
                            .lower = Lower,
                            .terms = kStreamTermList,
                            .amounts = MeasureOnePass,
+                           .backward = nullptr,
+                           .gradient_as = GradientAs,
                            .relative = ReluOfEqualBytes,
                            .read_amounts = ReadStream};
 

@@ -38,6 +38,13 @@ Work CountWork(const LayerSpec& s) {
           .weight_bytes = BytesOf(params, s[kType])};
 }
 
+/// The bias is not read again.
+Work CountBackward(const LayerSpec& s, bool input_grad) {
+  Work work = BackwardOfFunction(s, input_grad);
+  if (input_grad) work.weight_bytes -= BytesOf(s[kBias] * s[kOut], s[kType]);
+  return work;
+}
+
 /// Any product of rows by one stored matrix.
 std::optional<Lowered> Lower(const NodeView& node) {
   const MatrixProduct product = ReadMatrixProduct(node);
@@ -128,6 +135,7 @@ const LayerType kLinear = {.name = "linear",
                            .lower = Lower,
                            .terms = kTerms,
                            .amounts = MeasureAmounts,
+                           .backward = CountBackward,
                            .pure_read_bytes = PureReadBytes};
 
 }  // namespace joulecast

@@ -104,6 +104,7 @@ const LayerType kLinearNBits = {.name = "linearnbits",
                                 .lower = Lower,
                                 .terms = kProductTerms,
                                 .amounts = MeasureProduct,
+                                .backward = nullptr,  // integers are not trained
                                 .relative = Relative};
 
 }  // namespace joulecast

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/checked.h"
 #include "layers/pool.h"
 #include "layers/stream.h"
 
@@ -148,6 +149,14 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
   amounts[kCall] = 1;
 }
 
+/// Each window's gradient goes where its largest was.
+Work CountBackward(const LayerSpec& s, bool /*input_grad*/) {
+  const Work work = CountPool(s);
+  const std::int64_t indices = CheckedProduct({8, ElementCount(PoolShape(s))});
+  return {.input_bytes = CheckedSum({work.output_bytes, indices}),
+          .output_bytes = work.input_bytes};
+}
+
 std::optional<Lowered> Lower(const NodeView& node) {
   auto spec = ReadPool(node, kMaxPool2d);
   if (!spec) return std::nullopt;
@@ -172,6 +181,7 @@ const LayerType kMaxPool2d = {
     .work = CountPool,
     .lower = Lower,
     .terms = kTerms,
-    .amounts = MeasureAmounts};
+    .amounts = MeasureAmounts,
+    .backward = CountBackward};
 
 }  // namespace joulecast

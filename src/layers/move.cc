@@ -4,14 +4,22 @@
 #include "base/checked.h"
 
 namespace joulecast {
+namespace {
+
+std::int64_t IndexBytes(const LayerSpec& spec) { return CheckedProduct({8, spec[kMoveIndices]}); }
+
+}  // namespace
 
 Shape MoveShape(const LayerSpec& spec) { return {spec[kMoveOut]}; }
 
 Work CountMove(const LayerSpec& spec) {
-  constexpr std::int64_t kIndexBytes = 8;
-  return {.input_bytes = CheckedSum({BytesOf(spec[kMoveIn], spec[kMoveType]),
-                                     CheckedProduct({kIndexBytes, spec[kMoveIndices]})}),
+  return {.input_bytes = CheckedSum({BytesOf(spec[kMoveIn], spec[kMoveType]), IndexBytes(spec)}),
           .output_bytes = BytesOf(spec[kMoveOut], spec[kMoveType])};
+}
+
+Work CountMoveBackward(const LayerSpec& spec, bool /*input_grad*/) {
+  return {.input_bytes = CheckedSum({BytesOf(spec[kMoveOut], spec[kMoveType]), IndexBytes(spec)}),
+          .output_bytes = BytesOf(spec[kMoveIn], spec[kMoveType])};
 }
 
 Lowered LowerMove(const NodeView& node, const LayerType& type, std::int64_t in, const Shape& shape,

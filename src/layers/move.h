@@ -18,6 +18,8 @@ inline constexpr Param kMoveParams[] = {
 
 Shape MoveShape(const LayerSpec& spec);
 Work CountMove(const LayerSpec& spec);
+/// Gradients go the other way, by the same indices.
+Work CountMoveBackward(const LayerSpec& spec, bool input_grad);
 
 /// One output of `shape` and the first input's element type, for which `in` elements are read, and
 /// `indices` numbers that say which.
@@ -38,6 +40,7 @@ constexpr LayerType Move(std::string_view name, std::string_view summary, std::s
           .lower = lower,
           .terms = kStreamTermList,
           .amounts = MeasureOnePass,
+          .backward = CountMoveBackward,
           .relative = ReluOfEqualBytes,
           .read_amounts = ReadStream};
 }

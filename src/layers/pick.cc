@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/checked.h"
+#include "layers/backward.h"
 #include "layers/move.h"
 
 namespace joulecast {
@@ -42,11 +43,21 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerMove(node, kPick, ElementCount(shape), shape, ElementCount(indices));
 }
 
+std::optional<LayerSpec> GradientAs(const LayerSpec& s, std::int64_t operand_elements,
+                                    std::int64_t /*parts*/) {
+  return GradientOfRows(s, s[kMoveOut], s[kMoveIndices], operand_elements);
+}
+
 constexpr std::string_view kOps[] = {"GatherElements", "GatherND", "RoiAlign"};
 
 }  // namespace
 
-const LayerType kPick = Move("pick", "elements or rows read where indices say",
-                             "pick in=4096 out=4096 indices=4096", kOps, Lower);
+const LayerType kPick = [] {
+  LayerType type = Move("pick", "elements or rows read where indices say",
+                        "pick in=4096 out=4096 indices=4096", kOps, Lower);
+  type.backward = nullptr;
+  type.gradient_as = GradientAs;
+  return type;
+}();
 
 }  // namespace joulecast

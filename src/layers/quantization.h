@@ -35,6 +35,7 @@ constexpr LayerType Quantization(std::string_view name, std::string_view summary
           .lower = lower,
           .terms = kStreamTermList,
           .amounts = MeasureOnePass,
+          .backward = nullptr,  // a step function
           .relative = ReluOfEqualBytes,
           .read_amounts = ReadStream};
 }

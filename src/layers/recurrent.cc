@@ -38,6 +38,15 @@ Work CountRecurrent(const LayerSpec& s, std::int64_t gates) {
           .weight_bytes = BytesOf(params, s[kRecType])};
 }
 
+Work CountRecurrentBackward(const LayerSpec& s, std::int64_t gates, bool input_grad) {
+  Work work = BackwardOfFunction(s, true);
+  if (input_grad) return work;
+  const std::int64_t results = CheckedProduct({ElementCount(RecurrentShape(s)), gates});
+  work.macs -= CheckedProduct({results, s[kRecIn]});
+  work.output_bytes = 0;
+  return work;
+}
+
 Lowered LowerRecurrent(const NodeView& node, const LayerType& type, std::int64_t gates) {
   const Shape& x = node.InputOfRank(0, 3).shape;
   const Shape& w = node.InputOfRank(1, 3).shape;

@@ -51,6 +51,8 @@ void CheckRecurrent(const LayerSpec& spec, std::int64_t gates);
 Shape RecurrentShape(const LayerSpec& spec);
 /// Both of ONNX's biases are parameters; they are one addition for each result of a gate.
 Work CountRecurrent(const LayerSpec& spec, std::int64_t gates);
+/// Gradients go back through the state whether the input gets one or not.
+Work CountRecurrentBackward(const LayerSpec& spec, std::int64_t gates, bool input_grad);
 Lowered LowerRecurrent(const NodeView& node, const LayerType& type, std::int64_t gates);
 void MeasureRecurrent(const LayerSpec& spec, std::int64_t gates, const DeviceTraits& traits,
                       std::span<double> amounts);
@@ -76,6 +78,8 @@ constexpr LayerType Recurrent(std::string_view name, std::string_view summary,
       .terms = kRecurrentTerms,
       .amounts = [](const LayerSpec& s, const DeviceTraits& traits,
                     std::span<double> amounts) { MeasureRecurrent(s, kGates, traits, amounts); },
+      .backward = [](const LayerSpec& s,
+                     bool input_grad) { return CountRecurrentBackward(s, kGates, input_grad); },
       .relative = [](const LayerSpec& s) -> std::optional<LayerSpec> {
         return LinearOfAllSteps(s, kGates);
       }};

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "layers/backward.h"
 #include "layers/interpolate.h"
 
 namespace joulecast {
@@ -111,6 +112,7 @@ const LayerType kResize = {
     .lower = Lower,
     .terms = kInterpolateTerms,
     .amounts = MeasureInterpolate,
+    .backward = BackwardOfMove,
     .relative = ReluOfEqualBytes,
     .read_amounts = ReadStream};
 

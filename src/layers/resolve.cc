@@ -22,6 +22,7 @@ class Resolver {
         tensors_(graph.values.size()),
         root_(graph.values.size()),
         assumed_(graph.values.size(), false),
+        convolution_(graph.values.size()),
         rectified_(graph.values.size(), false),
         readers_(graph.values.size(), 0),
         requantizations_(FindRequantizations(graph)) {
@@ -34,7 +35,9 @@ class Resolver {
     for (std::size_t i = 0; i < graph.values.size(); ++i) {
       root_[i] = static_cast<ValueId>(i);
       const Value& value = graph.values[i];
-      if (value.is_constant) tensors_[i] = ConstantTensor(value);
+      if (!value.is_constant) continue;
+      tensors_[i] = ConstantTensor(value);
+      ElementCount(tensors_[i]->shape);
     }
     for (const ValueId id : graph.inputs) {
       const Value& value = graph.values[Index(id)];
@@ -173,6 +176,7 @@ class Resolver {
       layer.shares_weights = has_weights && !weights_seen_.insert(root_[Index(id)]).second;
       break;  // the first constant is the layer's weight; the others go with it
     }
+    Fuse(node, layer);
     const bool rectified = node.op == "Relu" || (layer.spec->type().is_free && from_relu);
     model_.layers.push_back(std::move(layer));
     for (const ValueId id : node.outputs) {
@@ -181,6 +185,21 @@ class Resolver {
       rectified_[Index(id)] = rectified;
     }
     Store(node, std::move(lowered.outputs));
+  }
+
+  /// Notes what runtimes may do in one kernel with the convolution whose result the node reads.
+  void Fuse(const Node& node, Layer& layer) {
+    const LayerType& type = layer.spec->type();
+    const bool is_conv = &type == &kConv2d || &type == &kConv1d || &type == &kConv3d;
+    const bool is_norm = &type == &kBatchNorm2d;
+    const ValueId result = node.outputs.empty() ? kNoValue : node.outputs[0];
+    if (result == kNoValue) return;
+    if (is_conv) convolution_[Index(result)] = model_.layers.size();
+    if (!is_norm && &type != &kRelu && &type != &kRelu6) return;
+    const ValueId from = node.inputs.empty() ? kNoValue : node.inputs[0];
+    if (from == kNoValue || readers_[Index(from)] != 1) return;
+    layer.fuses_into = convolution_[Index(from)];
+    if (is_norm) convolution_[Index(result)] = layer.fuses_into;
   }
 
   void Warn(const Node& node, const std::string& what) {
@@ -273,8 +292,10 @@ class Resolver {
   const Graph& graph_;
   InputShapes inputs_;
   std::vector<std::optional<TensorInfo>> tensors_;
-  std::vector<ValueId> root_;    ///< the stored tensor that a view of a constant stands for
-  std::vector<bool> assumed_;    ///< the shape rests on an unknown operator's assumed one
+  std::vector<ValueId> root_;  ///< the stored tensor that a view of a constant stands for
+  std::vector<bool> assumed_;  ///< the shape rests on an unknown operator's assumed one
+  /// The convolution, by its place among the layers, whose result a value is, normed or not.
+  std::vector<std::optional<std::size_t>> convolution_;
   std::vector<bool> rectified_;  ///< the result of a relu, or a view of one
   std::vector<int> readers_;
   std::vector<bool> requantizations_;  ///< by node

@@ -24,6 +24,9 @@ Work CountWork(const LayerSpec& s) {
           .output_bytes = BytesOf(s[kElements], s[kType])};
 }
 
+/// Turned back.
+Work CountBackward(const LayerSpec& s, bool /*input_grad*/) { return CountWork(s); }
+
 /// [batch, tokens, width] or [batch, heads, tokens, dim]; ONNX has the tables as inputs 1 and 2,
 /// ONNX Runtime behind the positions as 2 and 3. Each token reads a row of both.
 std::optional<Lowered> Lower(const NodeView& node) {
@@ -51,6 +54,7 @@ const LayerType kRotary = {.name = "rotary",
                            .lower = Lower,
                            .terms = kStreamTermList,
                            .amounts = MeasureOnePass,
+                           .backward = CountBackward,
                            .relative = ReluOfEqualBytes,
                            .read_amounts = ReadStream};
 

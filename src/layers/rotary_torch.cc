@@ -21,14 +21,17 @@ Shape PairShape(const LayerSpec& spec) {
 
 std::vector<Operand> Operands(const LayerSpec& spec) {
   const Shape pairs = PairShape(spec);
-  return {{.shape = {spec.Get("elements")}}, {.shape = {pairs[2]}}, {.shape = {pairs[2]}}};
+  return {{.shape = {spec.Get("elements")}},
+          {.shape = {pairs[2]}, .gets_gradient = false},
+          {.shape = {pairs[2]}, .gets_gradient = false}};
 }
 
 /// In a network the rows of the tables are made up: which ones are read changes nothing that costs.
 Step Make(const LayerSpec& spec, const Site& site) {
   const Shape pairs = PairShape(spec);
-  const at::Tensor cosines = site.source.Constant({pairs[2]}, TypeOf(spec), 0.8);
-  const at::Tensor sines = site.source.Constant({pairs[2]}, TypeOf(spec), 0.6);
+  const TensorSource tables = site.source.Untrained();
+  const at::Tensor cosines = tables.Constant({pairs[2]}, TypeOf(spec), 0.8);
+  const at::Tensor sines = tables.Constant({pairs[2]}, TypeOf(spec), 0.6);
   return [=, shape = site.output_shape](std::span<const at::Tensor> x) -> Tensors {
     const at::Tensor heads = Seen(x[0], pairs);
     const at::Tensor a = heads.select(1, 0);

@@ -65,7 +65,11 @@ constexpr std::string_view kOps[] = {"NonZero", "Compress", "Unique", "NonMaxSup
 
 }  // namespace
 
-const LayerType kSelect = Move("select", "what of a tensor fulfils a condition, and where it is",
-                               "select in=4096 out=8192 dtype=bool", kOps, Lower);
+const LayerType kSelect = [] {
+  LayerType type = Move("select", "what of a tensor fulfils a condition, and where it is",
+                        "select in=4096 out=8192 dtype=bool", kOps, Lower);
+  type.backward = nullptr;  // data decide what it is
+  return type;
+}();
 
 }  // namespace joulecast

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/checked.h"
+#include "layers/backward.h"
 #include "layers/view.h"
 
 namespace joulecast {
@@ -118,6 +119,7 @@ const LayerType kSlice = {.name = "slice",
                           .is_free = true,
                           .output_shape = ViewShape,
                           .work = CountView,
-                          .lower = Lower};
+                          .lower = Lower,
+                          .gradient_as = GradientOfView};
 
 }  // namespace joulecast

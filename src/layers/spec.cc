@@ -9,9 +9,6 @@
 namespace joulecast {
 namespace {
 
-/// Past this no parameter of a layer makes sense, and products of two still fit an int64.
-constexpr std::int64_t kLargestValue = std::int64_t{1} << 40;
-
 [[noreturn]] void Fail(const LayerType& type, const std::string& message) {
   throw Error(ErrorKind::kInput, std::string(type.name) + ": " + message);
 }
@@ -22,6 +19,7 @@ std::string ParamNames(const LayerType& type) {
   return Join(names, ", ");
 }
 
+/// Of the catalogue: other passes are asked for by a parameter.
 const LayerType& TypeOrThrow(std::string_view name) {
   if (const LayerType* type = FindLayerType(name)) return *type;
   std::vector<std::string> known;
@@ -30,6 +28,25 @@ const LayerType& TypeOrThrow(std::string_view name) {
   throw Error(ErrorKind::kInput,
               "unknown layer type '" + Printable(name, 40) + "'" +
                   (close ? "; did you mean '" + *close + "'?" : "; known: " + Join(known, ", ")));
+}
+
+/// The type in the pass that one of the words names, which is taken out.
+const LayerType& TakePass(const LayerType& forward, std::vector<std::string_view>& words) {
+  constexpr std::string_view kKey = "pass=";
+  const auto is_pass = [&](std::string_view word) { return word.starts_with(kKey); };
+  const auto word = std::find_if(words.begin(), words.end(), is_pass);
+  if (word == words.end()) return forward;
+  const std::string_view name = word->substr(kKey.size());
+  words.erase(word);
+  if (std::any_of(words.begin(), words.end(), is_pass)) Fail(forward, "'pass' is given twice");
+  for (const LayerPass pass : {LayerPass::kForward, LayerPass::kTraining, LayerPass::kBackward}) {
+    if (name != Name(pass)) continue;
+    if (const LayerType* type = TypeOfPass(forward, pass)) return *type;
+    Fail(forward, pass == LayerPass::kTraining
+                      ? "it has no pass of its own in training: leave pass=training out"
+                      : "it has no backward pass: no gradient goes through it, or as a view only");
+  }
+  Fail(forward, "pass=" + Printable(name, 40) + " is none of forward, training and backward");
 }
 
 bool IsPadding(ParamKind kind) {
@@ -83,6 +100,18 @@ std::string WriteValue(const Param& param, const std::int64_t* slots) {
 
 }  // namespace
 
+std::string_view Name(LayerPass pass) {
+  switch (pass) {
+    case LayerPass::kForward:
+      return "forward";
+    case LayerPass::kTraining:
+      return "training";
+    case LayerPass::kBackward:
+      break;
+  }
+  return "backward";
+}
+
 std::string_view Name(Part part) {
   switch (part) {
     case Part::kArithmetic:
@@ -97,6 +126,11 @@ std::string_view Name(Part part) {
       break;
   }
   return "overhead";
+}
+
+bool HasParam(const LayerType& type, std::string_view name) {
+  return std::any_of(type.params.begin(), type.params.end(),
+                     [&](const Param& param) { return param.name == name; });
 }
 
 std::size_t SlotCount(const LayerType& type) {
@@ -123,9 +157,9 @@ LayerSpec::LayerSpec(const LayerType& type) : type_(&type) {
 }
 
 LayerSpec LayerSpec::Parse(std::string_view text) {
-  const std::vector<std::string_view> words = SplitBlanks(text);
+  std::vector<std::string_view> words = SplitBlanks(text);
   if (words.empty()) throw Error(ErrorKind::kInput, "empty layer specification");
-  const LayerType& type = TypeOrThrow(words[0]);
+  const LayerType& type = TakePass(TypeOrThrow(words[0]), words);
   LayerSpec spec(type);
   std::vector<bool> given(type.params.size(), false);
   for (const std::string_view word : std::span(words).subspan(1)) {
@@ -167,7 +201,7 @@ std::size_t LayerSpec::SlotOf(std::string_view param) const {
 void LayerSpec::Validate() const {
   std::size_t slot = 0;
   for (const Param& param : type_->params) {
-    const std::int64_t most = param.kind == ParamKind::kFlag ? 1 : kLargestValue;
+    const std::int64_t most = LargestValue(param.kind);
     for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
       if (param.kind == ParamKind::kDType) {
         if (Bits(static_cast<DType>(slots_[slot])) == 0) {
@@ -184,7 +218,7 @@ void LayerSpec::Validate() const {
 }
 
 std::string LayerSpec::ToString() const {
-  std::string text(type_->name);
+  std::string text(type_->forward == nullptr ? type_->name : type_->forward->name);
   std::size_t slot = 0;
   for (const Param& param : type_->params) {
     const std::int64_t* first = &slots_[slot];
@@ -199,7 +233,29 @@ std::string LayerSpec::ToString() const {
     text += '=';
     text += WriteValue(param, first);
   }
+  if (type_->forward != nullptr) (text += " pass=") += Name(type_->pass);
   return text;
+}
+
+LayerSpec LayerSpec::Forward() const {
+  if (type_->forward == nullptr) return *this;
+  LayerSpec spec(*type_->forward);
+  const std::size_t count = SlotCount(spec.type());
+  for (std::size_t slot = 0; slot < count; ++slot) spec.Set(slot, slots_[slot]);
+  return spec;
+}
+
+std::optional<LayerSpec> LayerSpec::InPass(LayerPass pass) const {
+  const LayerSpec forward = Forward();
+  const LayerType* type = TypeOfPass(forward.type(), pass);
+  if (type == nullptr) return std::nullopt;
+  LayerSpec spec(*type);
+  const std::size_t count = SlotCount(forward.type());
+  for (std::size_t slot = 0; slot < count; ++slot) spec.Set(slot, forward[slot]);
+  if (pass == LayerPass::kBackward && HasParam(*type, "inplace")) {
+    spec.Set(spec.SlotOf("inplace"), 0);
+  }
+  return spec;
 }
 
 }  // namespace joulecast

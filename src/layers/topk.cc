@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // topk -- the k largest or smallest of each row, and where they stand.
 #include "base/checked.h"
+#include "layers/backward.h"
 #include "layers/node_view.h"
 #include "layers/stream.h"
 
@@ -68,6 +69,7 @@ const LayerType kTopK = {.name = "topk",
                          .lower = Lower,
                          .terms = kStreamTermList,
                          .amounts = MeasureOnePass,
+                         .backward = BackwardOfMove,
                          .relative = ReluOfEqualBytes,
                          .read_amounts = ReadStream};
 

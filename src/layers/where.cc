@@ -23,6 +23,12 @@ Work CountWork(const LayerSpec& s) {
           .output_bytes = BytesOf(s[kOut], s[kType])};
 }
 
+/// The choice is all that is needed of the forward pass.
+Work CountBackward(const LayerSpec& s, bool /*input_grad*/) {
+  return {.input_bytes = CheckedSum({s[kConditions], BytesOf(s[kOut], s[kType])}),
+          .output_bytes = BytesOf(s[kIn], s[kType])};
+}
+
 std::optional<Lowered> Lower(const NodeView& node) {
   const Shape shape = BroadcastShape(node);
   LayerSpec spec(kWhere);
@@ -49,6 +55,7 @@ const LayerType kWhere = {.name = "where",
                           .lower = Lower,
                           .terms = kStreamTermList,
                           .amounts = MeasureOnePass,
+                          .backward = CountBackward,
                           .relative = ReluOfEqualBytes,
                           .read_amounts = ReadStream};
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/checked.h"
+#include "layers/backward.h"
 #include "layers/elementwise.h"
 #include "layers/stream.h"
 #include "layers/view.h"
@@ -119,6 +120,7 @@ const LayerType kWindows = {.name = "windows",
                             .lower = Lower,
                             .terms = kStreamTermList,
                             .amounts = MeasureOnePass,
+                            .backward = BackwardOfMove,
                             .relative = ReluOfEqualBytes,
                             .read_amounts = ReadStream};
 

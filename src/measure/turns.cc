@@ -48,15 +48,15 @@ void Turns::RunOnce(std::int64_t times) {
 void Turns::WarmUp() {
   Clock& clock = session_.clock();
   const auto started = clock.Now();
-  Seconds last{0};
+  Seconds fastest = Seconds::max();
   for (std::int64_t run = 0; run < std::max<std::int64_t>(options_.warm_up_runs, 1); ++run) {
     const auto before = clock.Now();
     RunOnce(1);
-    last = clock.Now() - before;
+    fastest = std::min<Seconds>(fastest, clock.Now() - before);
     if (clock.Now() - started >= 2 * window_length_) break;
   }
   // A run too short for the clock is taken for a microsecond: the first window tells better.
-  const Seconds one = std::max(last, Seconds(1e-6));
+  const Seconds one = std::max(fastest, Seconds(1e-6));
   runs_ = static_cast<std::int64_t>(std::ceil(kReserve * (window_length_ / one)));
 }
 

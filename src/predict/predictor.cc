@@ -142,15 +142,46 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   return forecast;
 }
 
+/// Why the device's own measurements do not say what the layer costs.
+std::string Predictor::WhyUnmeasured(const LayerSpec& spec) const {
+  if (profile_.layers.empty()) {
+    return "the device was calibrated on whole models only: a single layer is less certain than "
+           "the total";
+  }
+  if (profile_.Find(spec.type()) != nullptr) {
+    return "element type " + std::string(Name(static_cast<DType>(spec[DTypeSlot(spec.type())]))) +
+           " was not measured on the device";
+  }
+  if (spec.type().forward == nullptr) return "this layer type was not measured on the device";
+  return "the " + std::string(Name(spec.type().pass)) +
+         " pass of this layer type was not measured on the device";
+}
+
+/// As many times what the forward pass costs as the device's generic costs of both differ.
+LayerForecast Predictor::ForecastFromForward(const LayerSpec& spec) const {
+  const LayerSpec forward = spec.Forward();
+  const LayerForecast like = Forecast(forward);
+  const auto times = [&](const GenericModel& model) {
+    const double once = GenericAmount(model, forward.CountWork());
+    return once > 0 ? GenericAmount(model, spec.CountWork()) / once : 1;
+  };
+  LayerForecast forecast;
+  forecast.coverage = Coverage::kFallback;
+  forecast.energy = WithHalfWidth(times(profile_.generic_energy) * like.energy.energy.value(),
+                                  profile_.generic_energy.half_width);
+  forecast.time = times(profile_.generic_time) * like.time;
+  return forecast;
+}
+
 LayerForecast Predictor::ForecastUnmeasured(const LayerSpec& spec) const {
+  if (spec.type().forward != nullptr && !spec.type().forward->is_free) {
+    LayerForecast forecast = ForecastFromForward(spec);
+    forecast.note = WhyUnmeasured(spec) + "; forecast from its forward pass";
+    return forecast;
+  }
   const auto relative = spec.type().relative == nullptr ? std::nullopt : spec.type().relative(spec);
   LayerForecast forecast = ForecastGeneric(spec.CountWork());
-  forecast.note = profile_.layers.empty()
-                      ? "the device was calibrated on whole models only: a single layer is less "
-                        "certain than the total"
-                  : profile_.Find(spec.type()) == nullptr
-                      ? "this layer type was not measured on the device"
-                      : "this element type was not measured on the device";
+  forecast.note = WhyUnmeasured(spec);
   if (!relative || ModelOf(*relative) == nullptr) return forecast;
   const LayerForecast like = Forecast(*relative);
   forecast.energy = WithHalfWidth(like.energy.energy.value(), profile_.generic_energy.half_width);

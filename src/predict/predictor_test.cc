@@ -94,7 +94,45 @@ TEST(PredictorTest, AnUnmeasuredElementTypeFallsBackToItsWork) {
   EXPECT_EQ(forecast.coverage, Coverage::kFallback);
   // Two bytes each: (8000 + 4000 + 500,000) x 2 = 1,024,000 bytes; 0.004 GMAC.
   EXPECT_NEAR(forecast.energy.energy.value(), 2 * 0.004 + 3 * 0.001024 + 0.001, 1e-12);
-  EXPECT_THAT(forecast.note, HasSubstr("element type was not measured"));
+  EXPECT_THAT(forecast.note, HasSubstr("element type f16 was not measured"));
+}
+
+TEST(PredictorTest, AnUnmeasuredPassIsForecastFromTheForwardPass) {
+  // HandLayer costs 0.00864 J. By generic costs it would be 2 x 0.004 GMAC + 3 x (0.048 + 2.002) MB
+  // + 0.001 = 0.01515 J, and its backward pass 2 x 0.008 + 3 x (0.080 + 4.002) MB + 0.001 =
+  // 0.029246 J: see PassWorkTest for the bytes.
+  const Profile profile = HandProfile();
+  const Predictor predictor(profile);
+  const auto spec = LayerSpec::Parse(std::string(kHandLayer) + " pass=backward");
+  const LayerForecast forecast = predictor.Forecast(spec);
+  EXPECT_EQ(forecast.coverage, Coverage::kFallback);
+  EXPECT_FALSE(forecast.in_support);
+  EXPECT_NEAR(forecast.energy.energy.value(), 0.00864 * 0.029246 / 0.01515, 1e-12);
+  EXPECT_NEAR(HalfWidth(forecast), std::log(2.0), 1e-12);
+  EXPECT_THAT(forecast.note, HasSubstr("backward pass of this layer type was not measured"));
+  // Of a layer that is free at inference there is no forward pass to go by: 1.8 MB x 3 + 0.001.
+  const auto mask = LayerSpec::Parse("dropout elements=200000 pass=training");
+  EXPECT_NEAR(predictor.Forecast(mask).energy.energy.value(), 0.0064, 1e-12);
+}
+
+TEST(PredictorTest, AMeasuredPassHasAModelOfItsOwn) {
+  Profile profile = HandProfile();
+  const auto spec = LayerSpec::Parse("relu batch=1 elements=1000000 pass=backward");
+  LayerModel& relu = profile.layers.emplace_back();
+  relu = {.type = &spec.type(),
+          .dtypes = {DType::kF32},
+          .energy = {{0, 0, 0, 0, 0.01}, 1},
+          .time = {{0, 0, 0, 0, 0.01}, 1},
+          .interval = {.uncertainty = {0, 0, 0, 0, 0}, .floor = 0.1, .scale = 1},
+          .support = {{1, 1, 0, std::int64_t(DType::kF32), 1},
+                      {64, 10'000'000, 0, std::int64_t(DType::kF32), 1}}};
+  const LayerForecast forecast = Predictor(profile).Forecast(spec);
+  EXPECT_EQ(forecast.coverage, Coverage::kFitted);
+  EXPECT_TRUE(forecast.in_support);
+  EXPECT_NEAR(forecast.energy.energy.value(), 0.01, 1e-12);
+  EXPECT_EQ(Predictor(profile).Forecast(spec.Forward()).coverage, Coverage::kFallback);
+  const Profile again = ParseProfile(WriteProfile(profile), "test");
+  EXPECT_EQ(again.layers.back().type, &spec.type());
 }
 
 TEST(PredictorTest, ViewsAreFree) {

@@ -25,8 +25,12 @@ class Reader {
   explicit Reader(std::string_view origin) : origin_(origin) {}
 
   Profile Read(std::string_view text) const {
-    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (json.is_discarded()) Fail("it is not JSON, or was cut off");
+    Json json;
+    try {
+      json = ParseJson<Json>(text);
+    } catch (const std::exception& error) {
+      Fail("it is not JSON, or was cut off: " + Printable(error.what(), 160));
+    }
     try {
       return ReadProfile(json);
     } catch (const Json::exception& error) {
@@ -53,6 +57,12 @@ class Reader {
     profile.device = json.at("device").get<std::string>();
     profile.title = json.at("title").get<std::string>();
     profile.interval_level = Fraction(json, "interval_level");
+    if (json.contains("fusion")) {
+      const auto name = json.at("fusion").get<std::string>();
+      const auto fusion = FusionFromName(name);
+      if (!fusion) Fail("it has the unknown fusion '" + Printable(name, 40) + "'");
+      profile.fusion = *fusion;
+    }
     const Json& traits = json.at("traits");
     for (const TraitField& field : kTraitFields) {
       const double trait = Amount(traits, std::string(field.name).c_str());
@@ -312,23 +322,24 @@ std::string WriteProfile(const Profile& profile) {
     traits[std::string(field.name)] = profile.traits.*field.member;
   }
   const Provenance& from = profile.provenance;
-  const Json json = {{"format", kFormat},
-                     {"features_version", profile.features_version},
-                     {"device", profile.device},
-                     {"title", profile.title},
-                     {"provenance",
-                      {{"kind", from.kind},
-                       {"meter", from.meter},
-                       {"hardware", from.hardware},
-                       {"software", from.software},
-                       {"dataset", from.dataset},
-                       {"fitted_by", from.fitted_by},
-                       {"training_rows", from.training_rows}}},
-                     {"traits", traits},
-                     {"interval_level", profile.interval_level},
-                     {"drift", profile.drift},
-                     {"generic", generic},
-                     {"layers", layers}};
+  Json json = {{"format", kFormat},
+               {"features_version", profile.features_version},
+               {"device", profile.device},
+               {"title", profile.title},
+               {"provenance",
+                {{"kind", from.kind},
+                 {"meter", from.meter},
+                 {"hardware", from.hardware},
+                 {"software", from.software},
+                 {"dataset", from.dataset},
+                 {"fitted_by", from.fitted_by},
+                 {"training_rows", from.training_rows}}},
+               {"traits", traits},
+               {"interval_level", profile.interval_level},
+               {"drift", profile.drift},
+               {"generic", generic},
+               {"layers", layers}};
+  if (profile.fusion != Fusion::kNone) json["fusion"] = Name(profile.fusion);
   return DumpJson(json);
 }
 

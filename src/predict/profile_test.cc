@@ -96,6 +96,10 @@ TEST(ProfileTest, WhatIsNoProfileIsRefused) {
   ExpectRefused("joules", "not JSON");
   ExpectRefused(good.substr(0, good.size() / 2), "cut off");
   ExpectRefused(good + "}", "not JSON");
+  const std::string deep(100'000, '[');  // what prints it would run out of stack
+  ExpectRefused(R"({"format": "joulecast-profile", "features_version": )" + deep +
+                    std::string(deep.size(), ']') + "}",
+                "nested too deeply");
   ExpectRefused("[]", "not a Joulecast device profile");
   ExpectRefused("null", "not a Joulecast device profile");
   ExpectRefused("3", "not a Joulecast device profile");

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "report/comparison.h"
 #include "report/report.h"
 
 namespace joulecast {
@@ -47,16 +48,24 @@ std::string LayersCsv(const LayeredModel& model) {
   return csv;
 }
 
-std::string CompareCsv(std::span<const Estimate> estimates) {
+std::string CompareCsv(const Comparison& comparison) {
   std::string csv =
-      "model,device,batch,energy_j,energy_j_low,energy_j_high,time_s,macs,macs_with_bias,params,"
-      "kind\n";
-  for (const Estimate& each : estimates) {
-    fmt::format_to(std::back_inserter(csv), "{},{},{},{},{},{},{},{},{},{},forecast\n",
+      "model,device,batch,energy_j,energy_j_low,energy_j_high,time_s,edp_js,macs,macs_with_bias,"
+      "params,operational_gco2,accuracy_percent,kind\n";
+  const auto field = [](const std::optional<double>& value) {
+    return value ? fmt::format("{}", *value) : std::string();
+  };
+  for (const ComparedEstimate& entry : comparison.entries) {
+    const Estimate& each = entry.estimate;
+    const std::optional<double> gco2 = each.footprint && each.footprint->operational_gco2
+                                           ? std::optional(each.footprint->operational_gco2->value)
+                                           : std::nullopt;
+    fmt::format_to(std::back_inserter(csv), "{},{},{},{},{},{},{},{},{},{},{},{},{},forecast\n",
                    CsvField(each.model), CsvField(each.device), each.batch,
                    each.energy.energy.value(), each.energy.low.value(), each.energy.high.value(),
-                   each.time.count(), each.work.macs, each.work.macs + each.work.bias_adds,
-                   each.work.params);
+                   each.time.count(), field(entry.edp_js()), each.work.macs,
+                   each.work.macs + each.work.bias_adds, each.work.params, field(gco2),
+                   field(entry.accuracy_percent));
   }
   return csv;
 }

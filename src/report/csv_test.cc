@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "report/comparison.h"
 #include "report/report.h"
 #include "report/test_estimate.h"
 
@@ -47,7 +48,7 @@ TEST(ReportCsvTest, NamesSurviveWhateverTheyHold) {
       EXPECT_EQ(records[1][1], name);
       EXPECT_EQ(records[4][2], "odd::" + name);
     }
-    const auto compared = ReadCsv(CompareCsv(std::vector<Estimate>{estimate}));
+    const auto compared = ReadCsv(CompareCsv({{profile}, {{estimate}}}));
     ASSERT_EQ(compared.size(), 2u);
     EXPECT_EQ(compared[1].size(), compared[0].size());
     EXPECT_EQ(compared[1][0], name);

@@ -92,7 +92,9 @@ void AddTermTable(std::string& text, const LayerExplanation& line) {
 Explanation ExplainModel(const LayeredModel& model, const Predictor& predictor) {
   Explanation explanation{.title =
                               fmt::format("{}, batch {}", Printable(model.name, 40), model.batch)};
-  for (const Layer& layer : model.layers) explanation.layers.push_back(Explain(layer, predictor));
+  LayeredModel run = model;
+  Fuse(run, predictor.profile().fusion);
+  for (const Layer& layer : run.layers) explanation.layers.push_back(Explain(layer, predictor));
   return explanation;
 }
 

@@ -18,12 +18,22 @@ std::string Grams(double grams) { return HumanAmount(grams, "g"); }
 std::string WattHours(double joules) { return HumanAmount(joules / 3600, "Wh"); }
 std::string Money(double amount) { return fmt::format("{:.3g}", amount); }
 
+/// Per inference, 1000 of them and a year; or of one run.
+struct Columns {
+  bool once = false;
+  std::optional<double> per_year = {};
+};
+
 void AddRow(std::string& text, std::string_view name, Format format, const FootprintAmount& amount,
-            std::optional<double> per_year) {
-  const std::string year = per_year ? format(*per_year * amount.value) : "-";
+            const Columns& columns) {
+  const std::string interval = format(amount.low) + " .. " + format(amount.high);
+  if (columns.once) {
+    text += fmt::format("  {:<18} {:>11}   {}\n", name, format(amount.value), interval);
+    return;
+  }
+  const std::string year = columns.per_year ? format(*columns.per_year * amount.value) : "-";
   text += fmt::format("  {:<18} {:>11} {:>11} {:>11}   {}\n", name, format(amount.value),
-                      format(1000 * amount.value), year,
-                      format(amount.low) + " .. " + format(amount.high));
+                      format(1000 * amount.value), year, interval);
 }
 
 void AddAssumptions(std::string& text, const FootprintOptions& options) {
@@ -39,6 +49,19 @@ void AddAssumptions(std::string& text, const FootprintOptions& options) {
   }
 }
 
+void AddRows(std::string& text, const Footprint& footprint, const Columns& columns) {
+  AddRow(text, "energy with PUE", WattHours, footprint.facility_energy_j, columns);
+  if (footprint.operational_gco2) {
+    AddRow(text, "CO2e of use", Grams, *footprint.operational_gco2, columns);
+  }
+  if (footprint.embodied_gco2) {
+    const double grams = *footprint.embodied_gco2;
+    AddRow(text, "CO2e of making", Grams, {grams, grams, grams}, columns);
+  }
+  if (const auto sci = footprint.sci_gco2()) AddRow(text, "SCI (both)", Grams, *sci, columns);
+  if (footprint.cost) AddRow(text, "cost", Money, *footprint.cost, columns);
+}
+
 }  // namespace
 
 std::string FootprintText(const Footprint& footprint) {
@@ -46,17 +69,15 @@ std::string FootprintText(const Footprint& footprint) {
   AddAssumptions(text, footprint.options);
   text += fmt::format("  {:<18} {:>11} {:>11} {:>11}   {}\n", "", "inference", "1000", "year",
                       "interval of one");
-  const std::optional<double> year = footprint.inferences_per_year();
-  AddRow(text, "energy with PUE", WattHours, footprint.facility_energy_j, year);
-  if (footprint.operational_gco2) {
-    AddRow(text, "CO2e of use", Grams, *footprint.operational_gco2, year);
-  }
-  if (footprint.embodied_gco2) {
-    const double grams = *footprint.embodied_gco2;
-    AddRow(text, "CO2e of making", Grams, {grams, grams, grams}, year);
-  }
-  if (const auto sci = footprint.sci_gco2()) AddRow(text, "SCI (both)", Grams, *sci, year);
-  if (footprint.cost) AddRow(text, "cost", Money, *footprint.cost, year);
+  AddRows(text, footprint, {.per_year = footprint.inferences_per_year()});
+  return text;
+}
+
+std::string FootprintOfRunText(const Footprint& footprint) {
+  std::string text;
+  AddAssumptions(text, footprint.options);
+  text += fmt::format("  {:<18} {:>11}   {}\n", "", "all steps", "interval");
+  AddRows(text, footprint, {.once = true});
   return text;
 }
 

@@ -5,29 +5,46 @@
 
 #include <iterator>
 
+#include "joulecast/error.h"
+#include "report/web_assets.h"
+
 namespace joulecast {
 namespace {
 
-constexpr std::string_view kStyle = R"css(
-:root { color-scheme: light dark; --ink: #1d2329; --soft: #5c6670; --line: #d5dade; --page: #fff;
-  --c0: #2a6fbb; --c1: #d1762b; --c2: #3f8f52; --c3: #8d59a8; --c4: #a8862a; --c5: #5c6670; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e8eb; --soft: #a0aab3; --line: #3a434b; --page: #14181b;
-    --c0: #6aa9ee; --c1: #eda05c; --c2: #77c48a; --c3: #c396dd; --c4: #d8b95a; --c5: #a0aab3; } }
-body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 16px/1.5 system-ui, sans-serif;
-  color: var(--ink); background: var(--page); overflow-wrap: break-word; }
-h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: left;
-  vertical-align: top; }
-th { color: var(--soft); font-weight: 600; } .n { text-align: right; white-space: nowrap; }
-figure { margin: 1rem 0; } figcaption { color: var(--soft); font-size: .9rem; }
-svg { display: block; width: 100%; max-width: 40rem; height: auto; }
-svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
-)css";
+/// The page that web/build.mjs made, with script, style and the policy that allows these alone.
+std::string_view Shell() {
+  if (const WebAsset* shell = FindWebAsset("report.html")) return shell->content;
+  throw Error(ErrorKind::kDevice,
+              "this build cannot write HTML: its charts are made by Node, which was not there when "
+              "it was built; install nodejs and npm, remove the build folder and build again");
+}
+
+std::string CaptionOf(std::string_view text) {
+  return text.empty() ? "" : fmt::format("<figcaption>{}</figcaption>", EscapeHtml(text));
+}
+
+/// JSON within a script element: only the end of the element, or the start of a comment, would be
+/// read as markup, and both begin with '<', which in JSON stands in strings alone.
+std::string ScriptJson(std::string_view json) {
+  std::string escaped;
+  escaped.reserve(json.size());
+  for (const char c : json) {
+    if (c == '<') {
+      escaped += "\\u003c";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+void Fill(std::string& page, std::string_view name, std::string_view content) {
+  page.replace(page.find(name), name.size(), content);
+}
 
 }  // namespace
+
+void CheckHtmlIsMade() { Shell(); }
 
 std::string EscapeHtml(std::string_view text) {
   std::string escaped;
@@ -55,10 +72,14 @@ std::string EscapeHtml(std::string_view text) {
   return escaped;
 }
 
-HtmlPage::HtmlPage(std::string_view title) : title_(EscapeHtml(title)) {}
+HtmlPage::HtmlPage(std::string_view title)
+    : title_(EscapeHtml(title)),
+      body_(fmt::format("<header class=\"heading\"><h1>{}</h1></header>\n", title_)) {}
 
 void HtmlPage::AddHeading(std::string_view text) {
-  fmt::format_to(std::back_inserter(body_), "<h2>{}</h2>\n", EscapeHtml(text));
+  if (is_in_section_) body_ += "</section>\n";
+  is_in_section_ = true;
+  fmt::format_to(std::back_inserter(body_), "<section>\n<h2>{}</h2>\n", EscapeHtml(text));
 }
 
 void HtmlPage::AddParagraph(std::string_view text) {
@@ -83,25 +104,44 @@ void HtmlPage::AddTable(const HtmlTable& table) {
     }
     body_ += "</tr>\n";
   };
-  body_ += "<div class=\"scroll\"><table>\n<thead>";
+  body_ +=
+      "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table "
+      "class=\"plain\">\n"
+      "<thead>";
   add_row("th", table.header);
   body_ += "</thead>\n<tbody>\n";
   for (const auto& row : table.rows) add_row("td", row);
   body_ += "</tbody></table></div>\n";
 }
 
-void HtmlPage::AddFigure(std::string_view svg, std::string_view caption) {
-  fmt::format_to(std::back_inserter(body_), "<figure>\n{}\n<figcaption>{}</figcaption></figure>\n",
-                 svg, EscapeHtml(caption));
+void HtmlPage::AddFacts(std::span<const std::pair<std::string, std::string>> facts) {
+  body_ += "<dl class=\"facts\">\n";
+  for (const auto& [name, value] : facts) {
+    fmt::format_to(std::back_inserter(body_), "<div><dt>{}</dt><dd>{}</dd></div>\n",
+                   EscapeHtml(name), EscapeHtml(value));
+  }
+  body_ += "</dl>\n";
+}
+
+void HtmlPage::AddFigure(std::string_view chart, std::string_view caption) {
+  fmt::format_to(std::back_inserter(body_),
+                 "<figure>\n<script type=\"application/json\">{}</script>\n"
+                 "{}</figure>\n",
+                 ScriptJson(chart), CaptionOf(caption));
+}
+
+void HtmlPage::ShowInstead(std::string_view view, std::string_view json) {
+  data_ =
+      fmt::format("<script type=\"application/json\" id=\"data\" data-view=\"{}\">{}</script>\n",
+                  EscapeHtml(view), ScriptJson(json));
 }
 
 std::string HtmlPage::Text() const {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n{2}</body>\n"
-      "</html>\n",
-      title_, kStyle, body_);
+  std::string page(Shell());
+  Fill(page, "{{title}}", title_);
+  Fill(page, "{{body}}",
+       fmt::format("<main>\n{}{}</main>\n{}", body_, is_in_section_ ? "</section>\n" : "", data_));
+  return page;
 }
 
 }  // namespace joulecast

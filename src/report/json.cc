@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_values.h"
+#include "report/comparison.h"
 #include "report/report.h"
 
 namespace joulecast {
@@ -14,13 +15,17 @@ Json ProfileJson(const Profile& profile) {
   return {{"device", profile.device},
           {"title", profile.title},
           {"features_version", profile.features_version},
+          {"fusion", Name(profile.fusion)},
           {"kind", from.kind},
           {"meter", from.meter},
           {"hardware", from.hardware},
           {"software", from.software},
           {"dataset", from.dataset},
           {"fitted_by", from.fitted_by},
-          {"training_rows", from.training_rows}};
+          {"training_rows", from.training_rows},
+          {"generic",
+           {{"per_gmac_j", profile.generic_energy.per_gmac},
+            {"per_gb_j", profile.generic_energy.per_gb}}}};
 }
 
 /// What `layers` and `estimate` have in common.
@@ -58,7 +63,7 @@ Json AmountJson(const std::optional<FootprintAmount>& amount) {
 }
 
 /// What is not known, because nobody gave its inputs, is null.
-Json FootprintJson(const Footprint& footprint) {
+Json FootprintJson(const Footprint& footprint, const char* key = "per_inference") {
   const FootprintOptions& options = footprint.options;
   return {{"gco2_per_kwh", OrNull<Json>(options.gco2_per_kwh)},
           {"intensity_source", options.intensity_source},
@@ -67,7 +72,7 @@ Json FootprintJson(const Footprint& footprint) {
           {"embodied_kg", OrNull<Json>(options.embodied_kg)},
           {"lifetime_years", options.lifetime_years},
           {"inferences_per_year", OrNull<Json>(footprint.inferences_per_year())},
-          {"per_inference",
+          {key,
            {{"facility_energy_j", AmountJson(footprint.facility_energy_j)},
             {"operational_gco2", AmountJson(footprint.operational_gco2)},
             {"embodied_gco2", OrNull<Json>(footprint.embodied_gco2)},
@@ -113,6 +118,22 @@ Json LayersOf(const Estimate& estimate) {
   return layers;
 }
 
+/// So many steps; null if nobody asked for them.
+Json RunJson(const std::optional<TrainingRun>& run) {
+  if (!run) return nullptr;
+  Json json = {{"steps", run->steps}};
+  AddEnergy(json, run->energy);
+  json["time_s"] = run->time.count() > 0 ? Json(run->time.count()) : Json(nullptr);
+  return json;
+}
+
+Json EstimateBody(const Estimate& estimate, const Profile& profile) {
+  Json json = EstimateHead(estimate, profile);
+  json["profile"] = ProfileJson(profile);
+  json["layers"] = LayersOf(estimate);
+  return json;
+}
+
 /// One phase of a request: all its passes, and the layers of one of them.
 Json PhaseJson(const PhaseEstimate& phase) {
   Json json = {{"passes", phase.passes}, {"tokens", phase.tokens}};
@@ -127,10 +148,7 @@ Json PhaseJson(const PhaseEstimate& phase) {
 }  // namespace
 
 std::string EstimateJson(const Estimate& estimate, const Profile& profile) {
-  Json json = EstimateHead(estimate, profile);
-  json["profile"] = ProfileJson(profile);
-  json["layers"] = LayersOf(estimate);
-  return DumpJson(json);
+  return DumpJson(EstimateBody(estimate, profile));
 }
 
 std::string GenerationJson(const GenerationEstimate& estimate, const Profile& profile) {
@@ -156,6 +174,30 @@ std::string GenerationJson(const GenerationEstimate& estimate, const Profile& pr
   return DumpJson(json);
 }
 
+std::string TrainingJson(const TrainingEstimate& estimate, const Profile& profile) {
+  const Estimate& one = estimate.one;
+  Json json = EstimateHead(one, profile);
+  json["optimizer"] = estimate.request.optimizer.name;
+  json["phases"] = Json::object();
+  for (const TrainingPhase phase : kTrainingPhases) {
+    json["phases"][std::string(Name(phase))] = {
+        {"energy_j", estimate.energy_of_phase[static_cast<std::size_t>(phase)].value()},
+        {"macs", estimate.step.WorkOf(phase).macs},
+        {"bytes", estimate.step.WorkOf(phase).bytes()}};
+  }
+  json["dataset_size"] = OrNull<Json>(estimate.request.dataset_size);
+  json["epochs"] = OrNull<Json>(estimate.request.epochs);
+  json["epoch"] = RunJson(estimate.epoch);
+  json["training"] = RunJson(estimate.all);
+  if (estimate.footprint) json["footprint"] = FootprintJson(*estimate.footprint, "of_all_steps");
+  json["profile"] = ProfileJson(profile);
+  json["layers"] = LayersOf(one);
+  for (std::size_t i = 0; i < one.layers.size(); ++i) {
+    json["layers"][i]["phase"] = Name(estimate.step.PhaseOf(i));
+  }
+  return DumpJson(json);
+}
+
 std::string LayersJson(const LayeredModel& model) {
   Json json = {{"model", model.name}, {"format", model.format}, {"batch", model.batch}};
   AddTotals(json, model.TotalWork());
@@ -170,11 +212,30 @@ std::string LayersJson(const LayeredModel& model) {
   return DumpJson(json);
 }
 
-std::string CompareJson(std::span<const Estimate> estimates, const Profile& profile) {
-  Json json = {{"device", profile.device}, {"kind", "forecast"}, {"profile", ProfileJson(profile)}};
-  json["models"] = Json::array();
-  for (const Estimate& estimate : estimates) {
-    json["models"].push_back(EstimateHead(estimate, profile));
+std::string CompareJson(const Comparison& comparison) {
+  Json json = {{"kind", "forecast"}, {"profiles", Json::array()}, {"models", Json::array()}};
+  for (const Profile& profile : comparison.profiles)
+    json["profiles"].push_back(ProfileJson(profile));
+  for (const ComparedEstimate& entry : comparison.entries) {
+    Json model = EstimateHead(entry.estimate, comparison.profiles[entry.profile]);
+    model["edp_js"] = OrNull<Json>(entry.edp_js());
+    model["accuracy_percent"] = OrNull<Json>(entry.accuracy_percent);
+    model["difference_j_per_sample"] = Json::object();
+    for (const auto& [type, change] :
+         Differences(comparison.entries.front().estimate, entry.estimate)) {
+      model["difference_j_per_sample"][type] = change.value();
+    }
+    json["models"].push_back(std::move(model));
+  }
+  return DumpJson(json);
+}
+
+std::string ComparisonData(const Comparison& comparison) {
+  Json json = {{"estimates", Json::array()}};
+  for (const ComparedEstimate& entry : comparison.entries) {
+    Json estimate = EstimateBody(entry.estimate, comparison.profiles[entry.profile]);
+    estimate["accuracy_percent"] = OrNull<Json>(entry.accuracy_percent);
+    json["estimates"].push_back(std::move(estimate));
   }
   return DumpJson(json);
 }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/comparison.h"
 #include "report/explanation.h"
 #include "report/report.h"
 #include "report/test_estimate.h"
@@ -84,10 +85,11 @@ TEST(ReportJsonTest, IsValidWhateverTheNames) {
     profile.title = profile.provenance.meter = name;
     const LayeredModel model = FourLayers(name);
     const Predictor predictor(profile);
-    const std::vector<Estimate> estimates = {EstimateModel(model, predictor)};
+    const Estimate estimate = EstimateModel(model, predictor);
+    const Comparison comparison{{profile}, {{estimate}}};
     for (const std::string& text :
-         {EstimateJson(estimates[0], profile), LayersJson(model), CompareJson(estimates, profile),
-          DevicesJson(std::vector<Profile>{profile}),
+         {EstimateJson(estimate, profile), LayersJson(model), CompareJson(comparison),
+          ComparisonData(comparison), DevicesJson(std::vector<Profile>{profile}),
           ExplanationJson(ExplainModel(model, predictor), profile)}) {
       EXPECT_TRUE(Json::accept(text)) << text;
       EXPECT_EQ(text.back(), '\n');

@@ -21,8 +21,10 @@ void Line(std::string& text, fmt::format_string<Args...> format, Args&&... args)
   text += '\n';
 }
 
+/// The catalogue's name, whatever the pass.
 std::string TypeOf(const Layer& layer) {
-  return layer.spec ? std::string(layer.spec->type().name) : Printable("unknown " + layer.op, 17);
+  return layer.spec ? std::string(layer.spec->Forward().type().name)
+                    : Printable("unknown " + layer.op, 17);
 }
 
 /// How an estimate line differs from a plain measured forecast: explained below the table.
@@ -128,6 +130,102 @@ std::string EstimateText(const Estimate& estimate, const Profile& profile, Layer
   return text;
 }
 
+namespace {
+
+/// A layer's lines of a training step, all phases together.
+struct TrainedLayer {
+  const Layer* layer = nullptr;
+  char mark = ' ';
+  std::array<Joules, kTrainingPhases.size()> energy{};
+};
+
+std::vector<TrainedLayer> ByLayer(const TrainingEstimate& estimate) {
+  constexpr std::string_view kWorstLast = " *~?";
+  std::map<std::size_t, TrainedLayer> rows;  // by node: in the forward pass's order
+  for (std::size_t i = 0; i < estimate.one.layers.size(); ++i) {
+    const LayerEstimate& line = estimate.one.layers[i];
+    TrainedLayer& row = rows[line.layer.node];
+    if (row.layer == nullptr) row.layer = &line.layer;
+    const char mark = MarkOf(line.forecast);
+    if (kWorstLast.find(mark) > kWorstLast.find(row.mark)) row.mark = mark;
+    row.energy[static_cast<std::size_t>(estimate.step.PhaseOf(i))] += line.forecast.energy.energy;
+  }
+  std::vector<TrainedLayer> ordered;
+  for (const auto& [node, row] : rows) ordered.push_back(row);
+  return ordered;
+}
+
+/// "49.3 MJ, 13.7 kWh"
+std::string WithWattHours(Joules energy) {
+  return Human(energy) + ", " + HumanAmount(energy.value() / 3600, "Wh");
+}
+
+void AddRun(std::string& text, std::string_view name, const std::string& what,
+            const TrainingRun& run) {
+  Line(text, "{:<9} {}: {}", name, what, WithWattHours(run.energy.energy));
+  const std::string hours =
+      run.time.count() > 0 ? fmt::format(", {:.3g} h", run.time.count() / 3600) : "";
+  Line(text, "          {} .. {}{}", Human(run.energy.low), Human(run.energy.high), hours);
+}
+
+}  // namespace
+
+std::string TrainingText(const TrainingEstimate& estimate, const Profile& profile) {
+  const Estimate& one = estimate.one;
+  const auto samples = static_cast<double>(one.batch);
+  std::string text;
+  Line(text, "{}, batch {}, trained on {}", Printable(one.model, 24), one.batch,
+       Printable(profile.title, 30));
+  text += '\n';
+  Line(text, "Energy    {} per step, {} per sample", Human(one.energy.energy),
+       Human((1 / samples) * one.energy.energy));
+  Line(text, "          {:.0f} % interval {} .. {}", 100 * profile.interval_level,
+       Human(one.energy.low), Human(one.energy.high));
+  std::string shares;
+  for (const TrainingPhase phase : kTrainingPhases) {
+    const Joules part = estimate.energy_of_phase[static_cast<std::size_t>(phase)];
+    shares += fmt::format("{}{} {}", shares.empty() ? "" : ", ", Name(phase),
+                          HumanShare(part / one.energy.energy));
+  }
+  Line(text, "          {}", shares);
+  if (estimate.epoch) {
+    AddRun(text, "Epoch", std::to_string(estimate.epoch->steps) + " steps", *estimate.epoch);
+  }
+  if (estimate.all) {
+    AddRun(text, "Training", std::to_string(*estimate.request.epochs) + " epochs", *estimate.all);
+  }
+  if (one.time.count() > 0) {
+    Line(text, "Time      {} per step, mean power {}", Human(one.time), Human(one.mean_power()));
+  }
+  const auto macs = [&](TrainingPhase phase) {
+    return HumanMacs(static_cast<double>(estimate.step.WorkOf(phase).macs));
+  };
+  Line(text, "Work      forward {}, backward {}", macs(TrainingPhase::kForward),
+       macs(TrainingPhase::kBackward));
+  Line(text, "          {} parameters updated by {}",
+       HumanCount(static_cast<double>(one.work.params)), estimate.request.optimizer.title);
+  AddEvidence(text, one);
+  AddProvenance(text, profile);
+  if (estimate.footprint) text += "\n" + FootprintOfRunText(*estimate.footprint);
+  text += '\n';
+  Line(text, "{:>4}  {:<18} {:<17} {:>9} {:>9} {:>9} {:>7}", "#", "layer", "type", "forward",
+       "backward", "update", "share");
+  std::size_t index = 0;
+  for (const TrainedLayer& row : ByLayer(estimate)) {
+    const auto cell = [&](TrainingPhase phase) {
+      const Joules energy = row.energy[static_cast<std::size_t>(phase)];
+      return energy.value() > 0 ? Human(energy) : std::string("-");
+    };
+    const Joules all = row.energy[0] + row.energy[1] + row.energy[2];
+    Line(text, "{:>4}{} {:<18} {:<17} {:>9} {:>9} {:>9} {:>7}", index++, row.mark,
+         Printable(row.layer->name, 18), TypeOf(*row.layer), cell(TrainingPhase::kForward),
+         cell(TrainingPhase::kBackward), cell(TrainingPhase::kUpdate),
+         all.value() > 0 ? HumanShare(all / one.energy.energy) : "-");
+  }
+  AddMarks(text, one);
+  return text;
+}
+
 std::string LayersText(const LayeredModel& model) {
   std::string text;
   const Work total = model.TotalWork();
@@ -150,25 +248,6 @@ std::string LayersText(const LayeredModel& model) {
          TypeOf(layer), count(layer.work.macs), count(layer.work.params),
          HumanCount(static_cast<double>(layer.work.bytes())));
   }
-  return text;
-}
-
-std::string CompareText(std::span<const Estimate> estimates, const Profile& profile) {
-  std::string text;
-  Line(text, "On {}", Printable(profile.title, 76));
-  Line(text, "Energy per inference of the batch, forecast");
-  text += '\n';
-  Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", "model", "batch", "energy", "±",
-       "per sample", "time", "MACs");
-  for (const Estimate& each : estimates) {
-    const std::string spread = HumanSpread(each.energy.energy, each.energy.high);
-    Line(text, "{:<24} {:>5} {:>9} {:>5} {:>10} {:>9} {:>8}", Printable(each.model, 24), each.batch,
-         Human(each.energy.energy), spread,
-         Human((1 / static_cast<double>(each.batch)) * each.energy.energy), Human(each.time),
-         HumanCount(static_cast<double>(each.work.macs)));
-  }
-  text += '\n';
-  AddProvenance(text, profile);
   return text;
 }
 

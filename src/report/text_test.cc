@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "formats/zoo/zoo.h"
+#include "report/comparison.h"
 #include "report/explanation.h"
 #include "report/report.h"
 #include "report/test_estimate.h"
@@ -40,7 +41,7 @@ TEST(ReportTextTest, EveryReportFitsItsLinesWhateverTheNames) {
     ExpectLinesFit(EstimateText(estimate, profile, LayerOrder::kExecution));
     ExpectLinesFit(EstimateText(estimate, profile, LayerOrder::kEnergy));
     ExpectLinesFit(LayersText(model));
-    ExpectLinesFit(CompareText(std::vector<Estimate>{estimate, estimate}, profile));
+    ExpectLinesFit(CompareText({{profile}, {{estimate}, {estimate, 0, 76.1}}}));
     ExpectLinesFit(DevicesText(std::vector<Profile>{profile}));
     ExpectLinesFit(ExplanationText(ExplainModel(model, predictor), profile));
   }

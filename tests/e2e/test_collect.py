@@ -127,6 +127,14 @@ class CollectTest(TestCase):
         self.assertEqual((ALL_ROWS, 0), (again["found"], again["added"]))
         self.assertEqual([], [row for row in rows_of(self.dataset) if row[1] is None])
 
+    def test_a_page_says_how_far_it_is(self):
+        page = self.folder / "c.html"
+        result = self.collect("--format", "html", "--report", page)
+        body = self.assert_page(result, page.read_text() if page.exists() else "")
+        self.assertEqual("", result.stdout)
+        self.assertIn("Configurations by what became of them", body)
+        self.assertIn("Rejected windows", body)
+
     def test_a_kill_at_any_moment_loses_and_doubles_nothing(self):
         reference = self.folder / "whole.db"
         self.assert_done(self.collect(dataset=reference))
@@ -249,6 +257,10 @@ class CollectTest(TestCase):
         self.assertGreater(report["least_s"], ALL_ROWS * 0.01)
         self.assertEqual(["c.toml"], os.listdir(self.folder))
 
+    def test_a_dry_run_is_no_page(self):
+        self.assert_refused(self.collect("--dry-run", "--format", "html"), [USAGE, DEVICE],
+                            "--dry-run|nodejs")
+
     def test_the_campaigns_that_ship_can_be_planned(self):
         shipped = sorted((ROOT / "campaigns").glob("*.toml"))
         self.assertEqual(["getzner2023.toml", "nets.toml", "quick.toml"],
@@ -298,6 +310,8 @@ class CollectTest(TestCase):
         for form in ("text", "json", "html"):
             valid = run("validate", profile, "--nets", "squeezenet1_1", "--batches", "1", "--repeat",
                         "2", "--window-s", "0.05", "--format", form, *METER)
+            if form == "html":
+                self.assertIn('{"chart":"agreement"', self.assert_page(valid, valid.stdout))
             self.assert_done(valid)
             self.assertIn("squeezenet1_1", valid.stdout)
             if form == "json":

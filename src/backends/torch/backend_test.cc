@@ -54,6 +54,27 @@ TEST(TorchBackendTest, SaysWhatItRunsOn) {
   EXPECT_THAT(description.facts.at("libc"), HasSubstr("glibc"));
 }
 
+TEST(TorchBackendTest, RunsPassesOfTraining) {
+  // All gradients: of the operand, the weights, the bias.
+  EXPECT_THAT(ShapesOf(LayerSpec::Parse("linear batch=8 in=5 out=3 pass=backward")),
+              ElementsAre(Shape{8, 5}, Shape{3, 5}, Shape{3}));
+  EXPECT_THAT(ShapesOf(LayerSpec::Parse("linear batch=8 in=5 out=3 input_grad=0 pass=backward")),
+              ElementsAre(Shape{3, 5}, Shape{3}));
+  EXPECT_THAT(ShapesOf(LayerSpec::Parse("batchnorm2d batch=2 channels=4 image=3x3 pass=training")),
+              ElementsAre(Shape{2, 4, 3, 3}));
+  EXPECT_THAT(ShapesOf(LayerSpec::Parse("optimizer elements=10 states=2")), ElementsAre(Shape{10}));
+}
+
+TEST(TorchBackendTest, FoldsNormalisationsWhereAsked) {
+  const auto backend = OpenTorchBackend({.fusion = Fusion::kConvBn});
+  EXPECT_EQ(backend->description().facts.at("fusion"), "conv-bn");
+  const auto runnable = backend->Load(ZooNet("resnet18", 2, 32));
+  runnable->Run();
+  EXPECT_THAT(runnable->output_shapes(), ElementsAre(Shape{2, 1000}));
+  EXPECT_THAT(Refusal(ErrorKind::kUsage, [] { OpenTorchBackend({.fusion = Fusion::kConvBnRelu}); }),
+              HasSubstr("none or conv-bn"));
+}
+
 TEST(TorchBackendTest, TakesAllProcessorsUnlessToldOtherwise) {
   EXPECT_EQ(OpenTorchBackend()->description().threads,
             static_cast<int>(std::thread::hardware_concurrency()));

@@ -15,6 +15,7 @@
 #include <fstream>
 
 #include "backends/torch/device.h"
+#include "backends/torch/memory_state.h"
 #include "base/text.h"
 
 namespace joulecast {
@@ -75,6 +76,7 @@ void AddAllocator(BackendDescription& description) {
         "GOMP_CPU_AFFINITY", "ONEDNN_MAX_CPU_ISA"}) {
     if (const char* value = std::getenv(name)) description.facts[name] = value;
   }
+  description.facts["cold_weights_bytes"] = std::to_string(ColdBytes());
   description.facts["libc"] = std::string("glibc ") + ::gnu_get_libc_version();
   const std::filesystem::path pages = "/sys/kernel/mm/transparent_hugepage";
   for (const char* name : {"enabled", "defrag"}) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "backends/torch/memory_state.h"
 #include "backends/torch/torch_runnable.h"
 
 namespace joulecast {
@@ -7,26 +8,41 @@ namespace {
 class LayerRunnable : public TorchRunnable {
  public:
   LayerRunnable(const LayerSpec& spec, const TensorSource& source)
-      : TorchRunnable(source.device()), name_(spec.ToString()) {
+      : TorchRunnable(source.device(), RecordingOf(spec)), name_(spec.ToString()) {
+    const bool trains = RecordingOf(spec) == Recording::kGradients;
+    const TensorSource tensors = trains ? source.Noting(trained_) : source;
+    const LayerSpec forward = spec.Forward();
     const Twin& twin = TwinOf(spec.type());
-    for (const Operand& operand : twin.operands(spec)) {
-      operands_.push_back(source.Make(operand, TypeOf(spec)));
+    for (const Operand& operand : twin.operands(forward)) {
+      operands_.push_back(tensors.Make(operand, TypeOf(spec)));
     }
-    step_ = twin.make(spec, {.source = source, .output_shape = spec.OutputShape()});
+    const auto make = trains ? twin.make_for_training : twin.make;
+    const Site site{.source = tensors, .output_shape = forward.OutputShape()};
+    for (auto sets = WeightSets(HeldWeightBytes(forward)); sets > 0; --sets) {
+      steps_.push_back(make(forward, site));
+    }
+  }
+
+  /// A pass in training is told apart only where it does more.
+  static Recording RecordingOf(const LayerSpec& spec) {
+    return spec.type().pass == LayerPass::kTraining ? Recording::kGradients : Recording::kNone;
   }
 
  private:
-  Tensors Forward() override { return step_(operands_); }
+  Tensors Forward() override { return steps_[passes_++ % steps_.size()](operands_); }
   std::string Where() const override { return name_; }
 
   std::string name_;
+  Tensors trained_;  ///< that autograd follows
   Tensors operands_;
-  Step step_;
+  std::vector<Step> steps_;  ///< each with weights of its own
+  std::size_t passes_ = 0;
 };
 
 }  // namespace
 
 std::unique_ptr<Runnable> MakeRunnable(const LayerSpec& spec, const TensorSource& source) {
+  if (spec.type().pass == LayerPass::kBackward) return MakeBackwardRunnable(spec, source);
   return std::make_unique<LayerRunnable>(spec, source);
 }
 

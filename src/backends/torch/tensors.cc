@@ -2,6 +2,7 @@
 #include "backends/torch/tensors.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/clone.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randint.h>
@@ -53,6 +54,23 @@ Shape ShapeOf(const at::Tensor& tensor) { return tensor.sizes().vec(); }
 TensorSource::TensorSource(at::Device device, std::uint64_t seed)
     : device_(device), generator_(at::detail::createCPUGenerator(seed)) {}
 
+TensorSource TensorSource::Noting(std::vector<at::Tensor>& trained) const {
+  TensorSource source = *this;
+  source.trained_ = &trained;
+  return source;
+}
+
+TensorSource TensorSource::Untrained() const {
+  TensorSource source = *this;
+  source.trained_ = nullptr;
+  return source;
+}
+
+at::Tensor TensorSource::Note(at::Tensor made) const {
+  if (trained_ == nullptr || !made.is_floating_point()) return made;
+  return trained_->emplace_back(made.set_requires_grad(true));
+}
+
 // Drawn on the CPU, so that every device gets the same numbers.
 at::Tensor TensorSource::Uniform(const Shape& shape, DType dtype, double low, double high) const {
   const at::ScalarType type = ScalarTypeOf(dtype);
@@ -69,16 +87,19 @@ at::Tensor TensorSource::Make(const Operand& operand, DType otherwise) const {
   }
   at::Tensor made = Uniform(operand.shape, dtype, -1, 1);
   if (operand.fill == Fill::kRelu) made.clamp_min_(0);
-  return operand.fill == Fill::kSigns ? at::sign(made) : made;
+  return Note(operand.fill == Fill::kSigns ? at::sign(made) : made);
 }
 
 at::Tensor TensorSource::Weights(const Shape& shape, DType dtype, std::int64_t fan_in) const {
+  at::Tensor& first = weights_[{shape, dtype, fan_in}];
+  // Many times as quick as drawing anew; no gradient leads from a copy to the first.
+  if (first.defined()) return Note(first.detach().clone());
   const double bound = std::sqrt(6.0 / static_cast<double>(fan_in));
-  return Uniform(shape, dtype, -bound, bound);
+  return Note(first = Uniform(shape, dtype, -bound, bound));
 }
 
 at::Tensor TensorSource::Constant(const Shape& shape, DType dtype, double value) const {
-  return at::full(shape, value, at::TensorOptions(device_).dtype(ScalarTypeOf(dtype)));
+  return Note(at::full(shape, value, at::TensorOptions(device_).dtype(ScalarTypeOf(dtype))));
 }
 
 at::Tensor TensorSource::Known(const joulecast::Constant& numbers, const Shape& shape,

@@ -5,7 +5,10 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <tuple>
+#include <vector>
 
 #include "joulecast/graph.h"
 
@@ -30,6 +33,7 @@ struct Operand {
   std::optional<DType> dtype = {};  ///< the layer's own where left out
   Fill fill = Fill::kUniform;       ///< of floating types
   std::int64_t below = 2;           ///< integers are 0 ... below - 1
+  bool gets_gradient = true;        ///< in a backward pass; integers never do
 };
 
 /// Makes up tensors on one device. Equal seeds make equal tensors.
@@ -39,10 +43,17 @@ class TensorSource {
 
   at::Device device() const { return device_; }
 
+  /// The same source, which notes the floating tensors that it makes as trained: they ask for
+  /// gradients. `trained` must outlive it.
+  TensorSource Noting(std::vector<at::Tensor>& trained) const;
+  /// The same source, of tensors that are stored but not trained.
+  TensorSource Untrained() const;
+
   at::Tensor Make(const Operand& operand, DType otherwise) const;
 
   /// Numbers of a size that keeps a sum of `fan_in` products of a relu's results as large as the
   /// results were (He et al., arXiv 1502.01852), so that a deep net neither overflows nor vanishes.
+  /// Equal layers get equal numbers, each in memory of its own.
   at::Tensor Weights(const Shape& shape, DType dtype, std::int64_t fan_in) const;
   at::Tensor Constant(const Shape& shape, DType dtype, double value) const;
 
@@ -51,9 +62,12 @@ class TensorSource {
 
  private:
   at::Tensor Uniform(const Shape& shape, DType dtype, double low, double high) const;
+  at::Tensor Note(at::Tensor made) const;
 
   at::Device device_;
-  mutable at::Generator generator_;  ///< its state is no part of what a source means
+  std::vector<at::Tensor>* trained_ = nullptr;  ///< null: not noted
+  mutable at::Generator generator_;             ///< its state is no part of what a source means
+  mutable std::map<std::tuple<Shape, DType, std::int64_t>, at::Tensor> weights_;  ///< drawn so far
 };
 
 }  // namespace joulecast

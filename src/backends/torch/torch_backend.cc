@@ -9,6 +9,7 @@
 #include "backends/schedule.h"
 #include "backends/torch/describe.h"
 #include "backends/torch/device.h"
+#include "backends/torch/memory_state.h"
 #include "backends/torch/torch_runnable.h"
 #include "base/checked.h"
 
@@ -31,9 +32,19 @@ std::int64_t ScratchBytes(const LayerSpec& spec) {
 
 struct NeedMemory {
   std::int64_t operator()(const LayerSpec& spec) const {
-    TwinOf(spec.type()).operands(spec);  // throws if there are none
+    const LayerSpec forward = spec.Forward();
+    TwinOf(spec.type()).operands(forward);  // throws if there are none
     ScalarTypeOf(TypeOf(spec));
-    return PeakBytes(spec, ScratchBytes(spec));
+    const std::int64_t scratch = ScratchBytes(forward);
+    const std::int64_t bytes = PeakBytes(forward, scratch);
+    if (spec.type().pass == LayerPass::kForward) {
+      const std::int64_t weights = HeldWeightBytes(spec);
+      return CheckedSum({bytes, CheckedProduct({WeightSets(weights) - 1, weights})});
+    }
+    // All tensors of the forward pass stay; the result's gradient and those computed come on top.
+    const Work work = spec.CountWork();
+    return CheckedSum({bytes, forward.CountWork().output_bytes, work.output_bytes,
+                       work.weight_bytes, CheckedProduct({2, scratch})});
   }
   std::int64_t operator()(const Net& net) const { return PeakBytes(net, ScratchBytes); }
   std::int64_t operator()(const ScriptFile& file) const {
@@ -54,15 +65,21 @@ struct NeedMemory {
 class TorchBackend : public Backend {
  public:
   explicit TorchBackend(const TorchSettings& settings)
-      : device_(OpenDevice(settings.device)), seed_(settings.seed) {
+      : device_(OpenDevice(settings.device)), seed_(settings.seed), fusion_(settings.fusion) {
+    if (fusion_ == Fusion::kConvBnRelu) {
+      throw Error(ErrorKind::kUsage,
+                  "torch: eager PyTorch has no convolution that does its relu: none or conv-bn");
+    }
     SetThreads(settings.threads);
+    SettleAllocator();
     description_ = DescribeTorch(device_);
+    if (fusion_ != Fusion::kNone) description_.facts["fusion"] = Name(fusion_);
   }
 
   const BackendDescription& description() const override { return description_; }
 
   std::int64_t MemoryNeeded(const Subject& subject) const override {
-    return std::visit(NeedMemory(), subject);
+    return std::visit(NeedMemory(), AsRun(subject));
   }
 
   std::optional<std::int64_t> FreeMemory() const override { return FreeDeviceMemory(device_); }
@@ -72,18 +89,26 @@ class TorchBackend : public Backend {
     if (const auto obstacle = Obstacle(*this, subject)) {
       throw Error(ErrorKind::kDevice, *obstacle);
     }
-    const c10::InferenceMode guard;
+    const auto* spec = std::get_if<LayerSpec>(&subject);
+    const c10::InferenceMode guard(spec == nullptr || spec->type().pass == LayerPass::kForward);
     try {
       const TensorSource source(device_, seed_);
-      return std::visit([&](const auto& what) { return MakeRunnable(what, source); }, subject);
+      return std::visit([&](const auto& what) { return MakeRunnable(what, source); },
+                        AsRun(subject));
     } catch (const c10::Error& error) {
       throw TorchError(ToString(subject), error);
     }
   }
 
  private:
+  Subject AsRun(Subject subject) const {
+    if (auto* net = std::get_if<Net>(&subject)) Fuse(net->model, fusion_);
+    return subject;
+  }
+
   at::Device device_;
   std::uint64_t seed_;
+  Fusion fusion_;
   BackendDescription description_;
 };
 

@@ -11,9 +11,10 @@
 namespace joulecast {
 
 struct TorchSettings {
-  std::string device = "cpu";  ///< "cpu", "cuda", "cuda:1"
-  std::optional<int> threads;  ///< on the CPU; all processors that we may use if left out
-  std::uint64_t seed = 1;      ///< of weights and inputs
+  std::string device = "cpu";     ///< "cpu", "cuda", "cuda:1"
+  std::optional<int> threads;     ///< on the CPU; all processors that we may use if left out
+  std::uint64_t seed = 1;         ///< of weights and inputs
+  Fusion fusion = Fusion::kNone;  ///< of nets; eager PyTorch does no relu in a convolution
 };
 
 /// PyTorch's C++ library. The number of threads is the process's: of several backends the one

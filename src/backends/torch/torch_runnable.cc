@@ -13,7 +13,7 @@ Error TorchError(const std::string& what, const c10::Error& error) {
 }
 
 void TorchRunnable::Run() {
-  const c10::InferenceMode guard;
+  const c10::InferenceMode guard(recording_ == Recording::kNone);
   try {
     const Tensors results = Forward();
     output_shapes_.resize(results.size());

@@ -22,6 +22,7 @@ const Twin* FindTwin(const LayerType& type) {
 }
 
 const Twin& TwinOf(const LayerType& type) {
+  if (type.forward != nullptr) return TwinOf(*type.forward);
   const Twin* twin = FindTwin(type);
   const std::string name(type.name);
   if (twin == nullptr) {

@@ -35,6 +35,9 @@ struct Twin {
   /// Makes weights, once. In a net the step gets the node's computed inputs, in their order.
   Step (*make)(const LayerSpec&, const Site&) = nullptr;
 
+  /// The same of a forward pass in training, where it differs; null: it does not.
+  Step (*make_for_training)(const LayerSpec&, const Site&) = nullptr;
+
   /// Bytes that a call takes besides operands, weights and results; null: none.
   std::int64_t (*scratch_bytes)(const LayerSpec&) = nullptr;
 
@@ -45,7 +48,8 @@ struct Twin {
 /// The type's twin, null if it has no file.
 const Twin* FindTwin(const LayerType& type);
 
-/// The twin of a type that can run; throws Error{kInput} with the reason if it cannot.
+/// The twin of a type that can run, the same for all its passes; throws Error{kInput} with the
+/// reason if it cannot.
 const Twin& TwinOf(const LayerType& type);
 
 DType TypeOf(const LayerSpec& spec);

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 
@@ -132,6 +133,50 @@ TEST_P(TwinTest, OverwritesItsOperandOnlyInPlace) {
     const bool same = results[0].data_ptr() == operands[0].data_ptr();
     ASSERT_EQ(same, spec.Get("inplace") != 0) << spec.ToString();
   });
+}
+
+/// What a type runs in training.
+Step TrainingStepOf(const LayerSpec& forward, const TensorSource& source) {
+  const Twin& twin = TwinOf(forward.type());
+  const auto make = twin.make_for_training != nullptr ? twin.make_for_training : twin.make;
+  return make(forward, {.source = source, .output_shape = forward.OutputShape()});
+}
+
+TEST_P(TwinTest, ItsGradientsAreThoseThatAreCounted) {
+  const LayerType* backward = TypeOfPass(type(), LayerPass::kBackward);
+  if (backward == nullptr) return;
+  int found = 0;
+  ForRandomSpecs(40, [&](const LayerSpec& random) {
+    const LayerSpec spec = *random.InPass(LayerPass::kBackward);
+    const LayerSpec forward = spec.Forward();
+    const TensorSource source(at::kCPU, 3);
+    Tensors wanted;
+    Tensors operands;
+    for (const Operand& operand : TwinOf(type()).operands(forward)) {
+      operands.push_back(
+          (operand.gets_gradient ? source.Noting(wanted) : source).Make(operand, TypeOf(spec)));
+    }
+    const at::Tensor result = TrainingStepOf(forward, source.Noting(wanted))(operands)[0];
+    if (!result.requires_grad()) return;  // what this kind computes are places or truth values
+    ++found;
+    const at::Tensor gradient = source.Make({.shape = ShapeOf(result)}, TypeOf(spec));
+    const Tensors gradients = torch::autograd::grad({result}, wanted, {gradient}, {}, false,
+                                                    /*allow_unused=*/true);
+    ASSERT_EQ(gradients.size(), wanted.size());
+    std::int64_t written = 0;
+    std::int64_t handed_on = 0;  // the result's gradient, seen differently: may count as written
+    for (std::size_t i = 0; i < gradients.size(); ++i) {
+      if (!gradients[i].defined()) continue;
+      ASSERT_EQ(ShapeOf(gradients[i]), ShapeOf(wanted[i])) << spec.ToString();
+      const auto bytes = static_cast<std::int64_t>(gradients[i].nbytes());
+      (gradients[i].is_alias_of(gradient) ? handed_on : written) += bytes;
+    }
+    const std::int64_t params = BytesOf(forward.CountWork().params, spec[DTypeSlot(type())]);
+    const std::int64_t counted = spec.CountWork().output_bytes + params;
+    ASSERT_LE(written, counted) << spec.ToString();
+    ASSERT_GE(written + handed_on, counted) << spec.ToString();
+  });
+  EXPECT_GT(found, 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, TwinTest,

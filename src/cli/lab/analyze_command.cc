@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "cli/lab/progress.h"
 #include "cli/lab/sample_options.h"
-#include "cli/model_options.h"
+#include "cli/output_options.h"
 #include "fit/analyze_ablation.h"
 #include "fit/analyze_features.h"
 #include "fit/device_traits.h"
@@ -21,8 +21,7 @@ struct Options {
   SampleOptions samples;
   std::vector<std::string> traits;
   std::uint32_t seed = 1223;
-  std::string format;
-  std::string output;
+  OutputOptions output;
 };
 
 void CheckLayerType(const std::string& name) {
@@ -82,7 +81,8 @@ Rows LoadRows(const Options& options) {
   return rows;
 }
 
-int Features(const Options& options) {
+int Features(Options& options) {
+  options.output.Check();
   const Rows rows = LoadRows(options);
   DeviceTraits traits = TraitsOfCpu(FindDevice(options.dataset, rows.device).cpu);
   for (const std::string& trait : options.traits) SetTrait(traits, trait);
@@ -93,14 +93,15 @@ int Features(const Options& options) {
     analysis = AnalyzeFeatures(rows.observations, traits);
   }
   analysis.notes.insert(analysis.notes.begin(), rows.notes.begin(), rows.notes.end());
-  const auto write = options.format == "json"   ? FeaturesJson
-                     : options.format == "html" ? FeaturesHtml
-                                                : FeaturesText;
-  PrintTo(options.output, write(analysis));
+  const auto write = options.output.format == "json"   ? FeaturesJson
+                     : options.output.format == "html" ? FeaturesHtml
+                                                       : FeaturesText;
+  options.output.Write(write(analysis));
   return kDone;
 }
 
-int Ablate(const Options& options) {
+int Ablate(Options& options) {
+  options.output.Check();
   const Rows rows = LoadRows(options);
   AblationAnalysis analysis;
   {
@@ -109,10 +110,10 @@ int Ablate(const Options& options) {
     analysis = AnalyzeAblation(rows.observations, options.seed);
   }
   analysis.notes.insert(analysis.notes.begin(), rows.notes.begin(), rows.notes.end());
-  const auto write = options.format == "json"   ? AblationJson
-                     : options.format == "html" ? AblationHtml
-                                                : AblationText;
-  PrintTo(options.output, write(analysis));
+  const auto write = options.output.format == "json"   ? AblationJson
+                     : options.output.format == "html" ? AblationHtml
+                                                       : AblationText;
+  options.output.Write(write(analysis));
   return kDone;
 }
 
@@ -124,9 +125,7 @@ void AddShared(CLI::App& command, Options& options) {
       ->required()
       ->type_name("TYPE");
   options.samples.AddTo(command);
-  AddFormat(command, options.format, {"text", "json", "html"});
-  command.add_option("-o,--output", options.output, "A file instead of standard output")
-      ->type_name("FILE");
+  options.output.AddTo(command, {"text", "json", "html"});
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "cli/lab/sample_options.h"
-#include "cli/model_options.h"
+#include "cli/output_options.h"
 #include "fit/evaluate.h"
 #include "fit/evaluate_getzner2023.h"
 #include "joulecast/error.h"
@@ -15,7 +15,7 @@ struct Options {
   std::string predictor;
   std::string train;
   SampleOptions samples;
-  std::string format;
+  OutputOptions output;
 };
 
 constexpr const char* kProfile = "profile";
@@ -48,10 +48,13 @@ Evaluation OfGetzner2023(const Options& options) {
   return EvaluateGetzner2023(train, options.samples.Load(options.inputs[0]));
 }
 
-int Run(const Options& options) {
+int Run(Options& options) {
+  options.output.Check();
   const Evaluation evaluation =
       options.predictor == kProfile ? OfProfile(options) : OfGetzner2023(options);
-  Print(options.format == "json" ? EvaluationJson(evaluation) : EvaluationText(evaluation));
+  options.output.Write(options.output.format == "json"   ? EvaluationJson(evaluation)
+                       : options.output.format == "html" ? EvaluationHtml(evaluation)
+                                                         : EvaluationText(evaluation));
   return kDone;
 }
 
@@ -78,11 +81,12 @@ void AddEvaluate(CLI::App& command, Action& action) {
                   "Random layers that getzner2023 is fitted on; the dataset's own if not given")
       ->type_name("DATASET");
   options->samples.AddTo(command);
-  AddFormat(command, options->format, {"text", "json"});
+  options->output.AddTo(command, {"text", "json", "html"});
   command.footer(
       "Examples:\n"
       "  joulecast evaluate p.json d.db --origin net-layer --origin net-total\n"
       "  joulecast evaluate xeon-gold-5120 d.db --format json\n"
+      "  joulecast evaluate xeon-gold-5120 d.db --open\n"
       "  joulecast evaluate --predictor getzner2023 d.db --origin net-total");
   action = [options] { return Run(*options); };
 }

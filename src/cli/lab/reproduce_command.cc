@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "cli/lab/progress.h"
-#include "cli/model_options.h"
+#include "cli/output_options.h"
 #include "fit/reproduce.h"
 
 namespace joulecast {
@@ -11,12 +11,12 @@ namespace {
 struct Options {
   std::string what;
   std::string data;
-  std::string format;
-  std::string output;
+  OutputOptions output;
   bool no_lasso = false;
 };
 
-int Run(const Options& options) {
+int Run(Options& options) {
+  options.output.Check();
   ReproduceReport report;
   {
     Progress progress;
@@ -24,10 +24,10 @@ int Run(const Options& options) {
         options.data, {.with_lasso = !options.no_lasso,
                        .progress = [&](std::string_view step) { progress.Show(step); }});
   }
-  const auto write = options.format == "json"   ? ReproduceJson
-                     : options.format == "html" ? ReproduceHtml
-                                                : ReproduceText;
-  PrintTo(options.output, write(report));
+  const auto write = options.output.format == "json"   ? ReproduceJson
+                     : options.output.format == "html" ? ReproduceHtml
+                                                       : ReproduceText;
+  options.output.Write(write(report));
   return kDone;
 }
 
@@ -46,9 +46,7 @@ void AddReproduce(CLI::App& command, Action& action) {
       ->type_name("DIR");
   command.add_flag("--no-lasso", options->no_lasso,
                    "Leave the four Lasso rows out: they take almost all the time");
-  AddFormat(command, options->format, {"text", "json", "html"});
-  command.add_option("-o,--output", options->output, "A file instead of standard output")
-      ->type_name("FILE");
+  options->output.AddTo(command, {"text", "json", "html"});
   command.footer(
       "Examples:\n"
       "  joulecast reproduce getzner2023 --data DIR\n"

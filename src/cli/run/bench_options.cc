@@ -17,7 +17,7 @@ void BenchOptions::AddTo(CLI::App& command) {
 }
 
 std::unique_ptr<Backend> BenchOptions::OpenBackend() const {
-  auto backend = OpenTorchBackend({.device = device, .threads = threads});
+  auto backend = OpenTorchBackend({.device = device, .threads = threads, .fusion = fusion});
   for (const std::string& warning : backend->description().warnings) Warn(warning);
   return backend;
 }

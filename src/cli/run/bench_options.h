@@ -15,6 +15,7 @@ namespace joulecast {
 struct BenchOptions {
   std::string device = "cpu";
   std::optional<int> threads;
+  Fusion fusion = Fusion::kNone;  ///< of nets
   MeterOptions meters;
 
   void AddTo(CLI::App& command);

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/app.h"
 #include "cli/lab/progress.h"
-#include "cli/model_options.h"
+#include "cli/output_options.h"
 #include "cli/run/bench_options.h"
 #include "cli/run/collect_report.h"
 #include "cli/run/stop_signals.h"
@@ -31,7 +31,7 @@ struct Options {
   std::string device_name;
   bool dry_run = false;
   BenchOptions bench;
-  std::string format;
+  OutputOptions report;
 };
 
 /// "90s", "15m", "2h".
@@ -62,12 +62,17 @@ int DryRun(const Campaign& campaign, const Plan& plan, const Options& options) {
   const auto backend = options.bench.OpenBackend();
   SteadyClock clock;
   const Duration duration = ExpectedDuration(campaign, plan, *backend, clock);
-  Print(options.format == "json" ? DryRunJson(plan, duration) : DryRunText(plan, duration));
+  options.report.Write(options.report.format == "json" ? DryRunJson(plan, duration)
+                                                       : DryRunText(plan, duration));
   return kDone;
 }
 
-int Run(const Options& options) {
+int Run(Options& options) {
   StopSignals signals;
+  options.report.Check();
+  if (options.dry_run && options.report.format == "html") {
+    throw Error(ErrorKind::kUsage, "--dry-run has no report as HTML: use --format text or json");
+  }
   const Campaign campaign = Campaign::Read(options.campaign);
   const Shard shard = Shard::Parse(options.shard);
   const auto budget = ReadBudget(options.budget);
@@ -97,8 +102,9 @@ int Run(const Options& options) {
         .progress = [&](const CampaignProgress& progress) { line.Show(ProgressText(progress)); }};
     return Collect(campaign, plan, dataset, identity, bench, budget, hooks);
   }();
-  Print(options.format == "json" ? ReportJson(report, options.output)
-                                 : ReportText(report, options.output));
+  options.report.Write(options.report.format == "json"   ? ReportJson(report, options.output)
+                       : options.report.format == "html" ? ReportHtml(report, options.output)
+                                                         : ReportText(report, options.output));
   if (!signals.Came()) return kDone;
   Warn(std::string("ended by ") + signals.name() +
        "; what was measured is stored, the same command goes on from there");
@@ -128,11 +134,20 @@ void AddCollect(CLI::App& command, Action& action) {
                   "What the dataset calls this machine; the processor's name if not given")
       ->type_name("NAME");
   options->bench.AddTo(command);
-  AddFormat(command, options->format, {"text", "json"});
+  command
+      .add_option_function<std::string>(
+          "--fusion",
+          [options](const std::string& name) { options->bench.fusion = *FusionFromName(name); },
+          "What nets fuse: none, as eager PyTorch runs them, or conv-bn: batch\n"
+          "normalisations folded into convolutions beforehand")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"none", "conv-bn"}));
+  options->report.AddTo(command, {"text", "json", "html"}, "--report");
   command.footer(
       "Examples:\n"
       "  joulecast collect campaigns/quick.toml -o mine.db --time-budget 15m\n"
       "  joulecast collect campaigns/nets.toml -o mine.db --dry-run\n"
+      "  joulecast collect campaigns/quick.toml -o mine.db --format html --report quick.html\n"
       "  joulecast fit mine.db --origin random -o mine.json");
   action = [options] { return Run(*options); };
 }

@@ -3,11 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/json_values.h"
+#include "report/charts.h"
+#include "report/html.h"
+#include "report/numbers.h"
 
 namespace joulecast {
 namespace {
@@ -33,6 +37,61 @@ std::string PowerText(const CollectReport& report) {
   std::string text = fmt::format("at rest: {:.2f} W before", report.idle_before->value());
   if (report.idle_after) text += fmt::format(", {:.2f} W after", report.idle_after->value());
   return text + "\n";
+}
+
+std::vector<Bar> Bars(const std::map<std::string, std::size_t>& counts) {
+  std::vector<Bar> bars;
+  for (const auto& [reason, count] : counts) {
+    bars.push_back({reason, static_cast<double>(count), std::to_string(count)});
+  }
+  std::stable_sort(bars.begin(), bars.end(),
+                   [](const Bar& a, const Bar& b) { return a.value > b.value; });
+  return bars;
+}
+
+/// How far the configurations are, and why some never will be.
+void AddProgress(HtmlPage& page, const CollectReport& report) {
+  std::size_t skipped = 0;
+  for (const auto& [reason, count] : report.skipped) skipped += count;
+  const std::vector<std::string> legend = {"settled", "scattered", "unfinished", "skipped"};
+  const std::vector<StackedBar> bars = {
+      {"configurations",
+       {static_cast<double>(report.settled), static_cast<double>(report.scattered),
+        static_cast<double>(report.unfinished), static_cast<double>(skipped)}}};
+  page.AddHeading("How far it is");
+  page.AddFigure(
+      StackedBars(legend, bars, "Configurations by what became of them"),
+      fmt::format("Of {} configurations {} are as precise as was asked for; {} were "
+                  "measured as often as allowed and scatter more; {} are left to "
+                  "another go; {} were skipped.",
+                  report.planned, report.settled, report.scattered, report.unfinished, skipped));
+  if (report.skipped.empty()) return;
+  page.AddFigure(BarChart(Bars(report.skipped), "Configurations skipped, by reason"),
+                 "Configurations that were skipped, by reason.");
+}
+
+void AddRejected(HtmlPage& page, const CollectReport& report) {
+  page.AddHeading("Rejected windows");
+  if (report.rejected.empty()) {
+    page.AddParagraph("None: every window that was measured counts.");
+    return;
+  }
+  page.AddFigure(BarChart(Bars(report.rejected), "Windows rejected, by reason"),
+                 "A window is measured again where something else than the layer took energy in "
+                 "it, or a meter could not tell.");
+}
+
+void AddAdditivity(HtmlPage& page, const CollectReport& report) {
+  if (report.additivity.empty()) return;
+  HtmlTable table{.header = {"network", "batch", "energy %", "time %"}};
+  for (const Additivity& net : report.additivity) {
+    table.rows.push_back({net.model, std::to_string(net.batch),
+                          fmt::format("{:+.1f}", 100 * (net.energy_ratio - 1)),
+                          fmt::format("{:+.1f}", 100 * (net.time_ratio - 1))});
+  }
+  page.AddHeading("Layers added up");
+  page.AddParagraph("What a network's layers take when each runs alone, beside the whole network.");
+  page.AddTable(table);
 }
 
 }  // namespace
@@ -108,6 +167,32 @@ std::string ReportJson(const CollectReport& report, const std::string& dataset) 
                                   {"time_ratio", net.time_ratio}});
   }
   return DumpJson(json);
+}
+
+std::string ReportHtml(const CollectReport& report, const std::string& dataset) {
+  HtmlPage page("Measured into " + dataset);
+  std::vector<std::pair<std::string, std::string>> facts = {
+      {"Repetitions added", std::to_string(report.added)},
+      {"There already", std::to_string(report.found)},
+      {"Time", ClockText(report.elapsed)},
+      {"Energy (" + std::string(Name(report.evidence)) + ")", Human(report.spent)}};
+  if (report.noise_energy_percent) {
+    facts.emplace_back("Repetitions differ by, energy",
+                       fmt::format("{:.2g} %", *report.noise_energy_percent));
+    facts.emplace_back("Repetitions differ by, time",
+                       fmt::format("{:.2g} %", *report.noise_time_percent));
+  }
+  if (report.idle_before) facts.emplace_back("At rest before", Human(*report.idle_before));
+  if (report.idle_after) facts.emplace_back("At rest after", Human(*report.idle_after));
+  page.AddFacts(facts);
+  if (!report.ended_by.empty()) {
+    page.AddParagraph("This go " + std::string(report.ended_by == "stopped" ? "was " : "ran ") +
+                      report.ended_by + "; the same command goes on from there.");
+  }
+  AddProgress(page, report);
+  AddRejected(page, report);
+  AddAdditivity(page, report);
+  return page.Text();
 }
 
 std::string DryRunText(const Plan& plan, const Duration& duration) {

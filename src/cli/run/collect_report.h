@@ -16,6 +16,7 @@ std::string ProgressText(const CampaignProgress& progress);
 
 std::string ReportText(const CollectReport& report, const std::string& dataset);
 std::string ReportJson(const CollectReport& report, const std::string& dataset);
+std::string ReportHtml(const CollectReport& report, const std::string& dataset);
 
 std::string DryRunText(const Plan& plan, const Duration& duration);
 std::string DryRunJson(const Plan& plan, const Duration& duration);

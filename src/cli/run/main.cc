@@ -6,6 +6,7 @@ namespace joulecast {
 #define JOULECAST_DECLARE_core(add)
 #define JOULECAST_DECLARE_lab(add)
 #define JOULECAST_DECLARE_run(add) void add(CLI::App&, Action&);
+#define JOULECAST_DECLARE_serve(add)
 #define JOULECAST_COMMAND(name, where, add, summary) JOULECAST_DECLARE_##where(add)
 #include "cli/commands.inc"
 #undef JOULECAST_COMMAND
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
 #define JOULECAST_ADD_core(add) nullptr, "joulecast"
 #define JOULECAST_ADD_lab(add) nullptr, "joulecast-lab"
 #define JOULECAST_ADD_run(add) joulecast::add, ""
+#define JOULECAST_ADD_serve(add) nullptr, "joulecast-serve"
 #define JOULECAST_COMMAND(name, where, add, summary) {#name, summary, JOULECAST_ADD_##where(add)},
   constexpr Command kCommands[] = {
 #include "cli/commands.inc"

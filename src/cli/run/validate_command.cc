@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli/app.h"
 #include "cli/lab/progress.h"
-#include "cli/model_options.h"
+#include "cli/output_options.h"
 #include "cli/run/bench_options.h"
 #include "cli/run/collect_report.h"
 #include "cli/run/stop_signals.h"
@@ -22,15 +22,17 @@ struct Options {
   double window_s = 1;
   std::int64_t repetitions = 3;
   BenchOptions bench;
-  std::string format;
-  std::string output;
+  OutputOptions output;
 };
 
-int Run(const Options& options) {
+int Run(Options& options) {
+  options.output.Check();
   StopSignals signals;
   const Profile profile = LoadProfile(options.profile);
   const auto meters = options.bench.meters.Open();
-  const auto backend = options.bench.OpenBackend();
+  BenchOptions bench_options = options.bench;
+  bench_options.fusion = profile.fusion;  // nets run as they are forecast
+  const auto backend = bench_options.OpenBackend();
   SteadyClock clock;
   const Bench bench{.backend = *backend, .meters = meters, .clock = clock, .conditions = [] {
                       return ReadConditions();
@@ -45,9 +47,9 @@ int Run(const Options& options) {
         Validate(profile, MeasureNets(options.nets, options.batches, Seconds(options.window_s),
                                       options.repetitions, bench, hooks));
   }
-  PrintTo(options.output, options.format == "json"   ? ValidationJson(validation)
-                          : options.format == "html" ? ValidationHtml(validation)
-                                                     : ValidationText(validation));
+  options.output.Write(options.output.format == "json"   ? ValidationJson(validation)
+                       : options.output.format == "html" ? ValidationHtml(validation)
+                                                         : ValidationText(validation));
   if (!signals.Came()) return kDone;
   Warn(std::string("ended by ") + signals.name() + ": the report has what was measured until then");
   return signals.exit_code();
@@ -78,9 +80,7 @@ void AddValidate(CLI::App& command, Action& action) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   options->bench.AddTo(command);
-  AddFormat(command, options->format, {"text", "json", "html"});
-  command.add_option("-o,--output", options->output, "A file instead of standard output")
-      ->type_name("FILE");
+  options->output.AddTo(command, {"text", "json", "html"});
   command.footer(
       "Examples:\n"
       "  joulecast validate mine.json\n"

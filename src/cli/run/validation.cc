@@ -7,9 +7,9 @@
 
 #include "base/json_values.h"
 #include "formats/zoo/zoo.h"
+#include "report/charts.h"
 #include "report/html.h"
 #include "report/numbers.h"
-#include "report/svg.h"
 
 namespace joulecast {
 namespace {
@@ -68,13 +68,20 @@ std::string Summary(const Agreement& totals) {
 }
 
 std::string Figure(const Validation& validation) {
-  std::vector<PlotPoint> points;
+  std::vector<ForecastPair> pairs;
   for (const ValidatedNet& net : validation.nets) {
     if (!net.measured.energy) continue;
-    points.push_back({net.measured.energy->value(), net.forecast.energy.energy.value()});
+    const EnergyForecast& forecast = net.forecast.energy;
+    pairs.push_back(
+        {.group = net.measured.item.model,
+         .name = fmt::format("{}, batch {}", net.measured.item.model, net.measured.item.batch),
+         .measured_j = net.measured.energy->value(),
+         .forecast_j = forecast.energy.value(),
+         .low_j = forecast.low.value(),
+         .high_j = forecast.high.value()});
   }
-  return LogScatter(points, "measured energy, J", "forecast energy, J",
-                    "forecast against measured energy of whole networks");
+  return AgreementCharts(pairs, validation.evaluation.interval_level,
+                         "forecast and measured energy of whole networks");
 }
 
 }  // namespace
@@ -143,17 +150,23 @@ std::string ValidationJson(const Validation& validation) {
 std::string ValidationHtml(const Validation& validation) {
   const Evaluation& evaluation = validation.evaluation;
   HtmlPage page("Forecasts for " + evaluation.device + " against this machine");
-  for (const std::string& warning : validation.warnings) page.AddParagraph(warning);
-  if (evaluation.totals) page.AddParagraph(Summary(*evaluation.totals));
+  if (evaluation.totals) {
+    const Agreement& all = *evaluation.totals;
+    page.AddFacts(std::vector<std::pair<std::string, std::string>>{
+        {"Networks measured", std::to_string(all.energy.n)},
+        {"Mean error of the energy", Fixed(all.energy.mape_percent, 1) + " %"},
+        {"Bias", Fixed(all.energy.bias_percent, 1) + " %"},
+        {"Inside their interval", all.interval_coverage ? HumanShare(*all.interval_coverage) : "-"},
+        {"Mean error of the time", Fixed(all.time.mape_percent, 1) + " %"}});
+  }
+  page.AddList(validation.warnings);
+  page.AddHeading("Forecast and measurement");
   page.AddFigure(Figure(validation),
                  "Each point is one network at one batch size; energies here: " +
                      std::string(Name(validation.evidence)) + ".");
+  page.AddHeading("Network by network");
   HtmlTable table{.header = kHeader};
-  for (const ValidatedNet& net : validation.nets) {
-    std::vector<std::string> cells = Cells(net);
-    cells.resize(kHeader.size());
-    table.rows.push_back(std::move(cells));
-  }
+  for (const ValidatedNet& net : validation.nets) table.rows.push_back(Cells(net));
   page.AddTable(table);
   page.AddHeading("By network");
   std::vector<std::string> lines;

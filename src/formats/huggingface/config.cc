@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/json_values.h"
 #include "base/text.h"
 #include "joulecast/error.h"
 
@@ -15,13 +16,8 @@ using Json = nlohmann::json;
 constexpr double kMaxCount = 2147483648.0;
 
 Json ParseObject(std::string_view text, const std::string& path) {
-  constexpr int kMaxDepth = 64;
-  const auto limit = [](int depth, Json::parse_event_t, Json&) {
-    if (depth > kMaxDepth) throw std::length_error("it is nested too deeply");
-    return true;
-  };
   try {
-    Json json = Json::parse(text, limit);
+    Json json = ParseJson<Json>(text);
     if (json.is_object()) return json;
   } catch (const std::exception& error) {
     throw Error(ErrorKind::kInput, path + " is not JSON: " + Printable(error.what(), 160));

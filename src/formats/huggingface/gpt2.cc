@@ -69,6 +69,7 @@ LanguageModel Build(const ModelConfig& config, const std::string& name) {
   const DType dtype = DTypeOf(config);
   return {.prefill = BuildPass(decoder, name, dtype, Pass::kPrefill),
           .decode = BuildPass(decoder, name, dtype, Pass::kDecode),
+          .training = BuildPass(decoder, name, dtype, Pass::kTraining),
           .max_positions = decoder.positions};
 }
 

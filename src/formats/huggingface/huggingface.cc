@@ -2,6 +2,8 @@
 #include "formats/huggingface/huggingface.h"
 
 #include <filesystem>
+#include <memory>
+#include <span>
 
 #include "base/mapped_file.h"
 #include "base/text.h"
@@ -40,10 +42,37 @@ std::string NameOf(const fs::path& path) {
   return path.filename() == "config.json" && !folder.empty() ? folder : path.stem().string();
 }
 
-std::optional<Graph> Load(std::string_view path) {
-  std::optional<LanguageModel> model = LoadLanguageModel(path);
-  if (!model) return std::nullopt;
-  return std::move(model->prefill);
+std::optional<LoadedModel> Load(std::string_view path) { return LoadLanguageModel(path); }
+
+/// Keeps the text, of which real files have a few kilobytes.
+class ConfigReceiver : public ModelReceiver {
+ public:
+  explicit ConfigReceiver(const std::string& name) : name_(name) {}
+
+  void Take(std::span<const std::byte> bytes) override {
+    constexpr std::size_t kMost = 1 << 20;
+    if (bytes.size() > kMost - text_.size()) {
+      throw Error(ErrorKind::kInput,
+                  Printable(name_) + ": this is JSON of more than 1 MB, so no model's config.json");
+    }
+    text_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+  std::size_t kept() const override { return text_.size(); }
+  std::string Finish() override { return std::move(text_); }
+
+ private:
+  std::string name_;
+  std::string text_;
+};
+
+/// A config.json is an object, and nothing else that is read begins with a brace.
+std::unique_ptr<ModelReceiver> Receive(std::string_view head, const std::string& name) {
+  if (!Trim(head).starts_with('{')) return nullptr;
+  return std::make_unique<ConfigReceiver>(name);
+}
+
+LoadedModel Read(std::string_view kept, const std::string& name) {
+  return ReadLanguageModel(kept, Printable(name), fs::path(name).stem().string());
 }
 
 }  // namespace
@@ -70,7 +99,10 @@ std::optional<LanguageModel> LoadLanguageModel(std::string_view path) {
       NameOf(file));
 }
 
-const ModelFormat kHuggingFace = {
-    .name = "huggingface", .expects = "a language model's config.json", .load = Load};
+const ModelFormat kHuggingFace = {.name = "huggingface",
+                                  .expects = "a language model's config.json",
+                                  .load = Load,
+                                  .receive = Receive,
+                                  .read = Read};
 
 }  // namespace joulecast

@@ -210,6 +210,21 @@ TEST(LanguageModelTest, MissingAndContradictoryFieldsAreNamed) {
   }
 }
 
+TEST(LanguageModelTest, CountsThatWouldFillTheMemoryAreRefused) {
+  constexpr const char* kRest = R"("model_type": "llama", "intermediate_size": 8, "vocab_size": 8)";
+  const auto read = [&](const std::string& sizes) {
+    ReadLanguageModel(std::string("{") + kRest + sizes + "}", "config.json", "huge");
+  };
+  EXPECT_NO_THROW(
+      read(R"(, "hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 200)"));
+  EXPECT_THROW(
+      read(R"(, "hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 2147483648)"),
+      Error);
+  EXPECT_THROW(
+      read(R"(, "hidden_size": 2147483648, "num_attention_heads": 1, "num_hidden_layers": 1)"),
+      Error);
+}
+
 TEST(LanguageModelTest, WhatIsNoJsonObjectIsRefused) {
   for (const std::string& text :
        {std::string(), std::string("{"), std::string("[1]"), std::string("null"),

@@ -47,6 +47,12 @@ AttentionShape ReadAttention(const ModelConfig& config, std::int64_t hidden) {
                                            " hidden_size, and there is no head_dim");
   }
   attention.head_size = head_size.value_or(hidden / attention.heads);
+  constexpr std::int64_t kMostHeadSize = 65536;  // the tables of angles are made for it
+  if (attention.head_size > kMostHeadSize) {
+    config.Fail(head_size ? "head_dim" : "hidden_size",
+                "heads of " + std::to_string(attention.head_size) + " are larger than " +
+                    std::to_string(kMostHeadSize));
+  }
   return attention;
 }
 
@@ -175,6 +181,7 @@ LanguageModel Build(const ModelConfig& config, const std::string& name) {
   const DType dtype = DTypeOf(config);
   LanguageModel model{.prefill = BuildPass(decoder, name, dtype, Pass::kPrefill),
                       .decode = BuildPass(decoder, name, dtype, Pass::kDecode),
+                      .training = BuildPass(decoder, name, dtype, Pass::kTraining),
                       .max_positions = config.OptionalCount("max_position_embeddings")};
   if (config.Flag("use_sliding_window", true)) {
     model.window = config.OptionalCount("sliding_window");

@@ -49,7 +49,7 @@ ValueId TransformerBuilder::Input(const std::string& name, std::vector<Dim> shap
 
 Dim TransformerBuilder::Batch() { return Symbol("batch"); }
 Dim TransformerBuilder::Prompt() { return Symbol("prompt"); }
-Dim TransformerBuilder::Tokens() const { return pass_ == Pass::kPrefill ? Prompt() : Fixed(1); }
+Dim TransformerBuilder::Tokens() const { return pass_ == Pass::kDecode ? Fixed(1) : Prompt(); }
 
 ValueId TransformerBuilder::TokenIds() { return Input("input_ids", {Batch(), Tokens()}, true); }
 
@@ -87,6 +87,12 @@ ValueId TransformerBuilder::Numbers(const std::string& name, std::vector<std::in
 ValueId TransformerBuilder::Append(std::string_view op, const std::string& path,
                                    std::vector<ValueId> inputs, Attributes attributes,
                                    std::string_view domain) {
+  constexpr std::size_t kMostNodes = 20'000;  // a mistyped count must not fill the memory
+  if (graph_.nodes.size() == kMostNodes) {
+    throw Error(ErrorKind::kInput, Printable(graph_.name, 60) + ": its layers are more than " +
+                                       std::to_string(kMostNodes) +
+                                       " operations; is the number of layers right?");
+  }
   const ValueId output = NewValue(path + ".output");
   graph_.nodes.push_back({.op = std::string(op),
                           .domain = std::string(domain),

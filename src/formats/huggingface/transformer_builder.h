@@ -15,8 +15,9 @@ namespace joulecast {
 
 /// Which run of a language model a graph describes.
 enum class Pass {
-  kPrefill,  ///< the whole prompt at once: [batch, prompt] tokens
-  kDecode,   ///< one more token: [batch, 1], with the keys and values of `past` earlier ones
+  kPrefill,   ///< the whole prompt at once: [batch, prompt] tokens
+  kTraining,  ///< the same, with results at every position and not only at the last
+  kDecode,    ///< one more token: [batch, 1], with the keys and values of `past` earlier ones
 };
 
 struct AttentionShape {

@@ -12,6 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The regular file that `location` names, if it lies inside `folder` once links are followed.
+/// Nothing lies inside an empty path: that of a model which is no file here.
 std::optional<fs::path> FileInside(const fs::path& folder, const std::string& location) {
   if (folder.empty()) return std::nullopt;
   std::error_code error;

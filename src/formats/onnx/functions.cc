@@ -94,7 +94,7 @@ void FunctionLibrary::Expand(RawNode node, int depth, std::vector<RawNode>& into
     name = entry->second;
   };
   for (const WireReader& message : function.nodes) {
-    if (depth > kDeepest || into.size() > kMostNodes) {
+    if (depth > kDeepest || into.size() > kMostNodes || calls_ > kMostNodes) {
       message.file().Fail("its function " + Describe(node.node) +
                           " calls itself, or too many others: the file is damaged");
     }

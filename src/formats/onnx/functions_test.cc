@@ -129,5 +129,14 @@ TEST_F(FunctionsTest, FunctionsThatDoubleAtEachLevelAreRefused) {
   EXPECT_THROW(Read(Call({"F40", {"x"}, {"y"}}, "call"), functions), Error);
 }
 
+TEST_F(FunctionsTest, CallsOfNothingThatDoubleAtEachLevelAreRefused) {
+  std::string functions = Function({"F0", {}, {}}, {});
+  for (int i = 1; i <= 40; ++i) {
+    const std::string call = NodeProto("F" + std::to_string(i - 1), "p", {}, {}, Bytes(7, "mine"));
+    functions += Function({"F" + std::to_string(i), {}, {}}, {call, call});
+  }
+  EXPECT_THROW(Read(Call({"F40", {"x"}, {"y"}}, "call"), functions), Error);
+}
+
 }  // namespace
 }  // namespace joulecast

@@ -3,13 +3,16 @@
 // this folder are from there.
 #include "formats/onnx/onnx.h"
 
+#include <memory>
 #include <optional>
+#include <span>
 
 #include "base/mapped_file.h"
 #include "base/text.h"
 #include "formats/catalog.h"
 #include "formats/onnx/graph_builder.h"
 #include "formats/onnx/opset.h"
+#include "formats/onnx/skeleton.h"
 #include "formats/onnx/sniff.h"
 #include "formats/onnx/wire.h"
 
@@ -17,9 +20,8 @@ namespace joulecast {
 namespace onnx {
 namespace {
 
-Graph ReadModel(const WireFile& file, const std::string& name,
-                const std::filesystem::path& folder) {
-  if (const auto why = WhyNotOnnx(file.bytes)) file.Fail(*why);
+Graph ReadModel(const WireFile& file, const std::filesystem::path& folder,
+                const std::filesystem::path& name) {
   WireReader model(file);
   ModelContext context{.folder = folder};
   std::optional<WireReader> graph;
@@ -36,34 +38,69 @@ Graph ReadModel(const WireFile& file, const std::string& name,
               " without a graph: download or export it again, if it is an ONNX model at all");
   }
   Graph result = BuildGraph(*graph, context);
-  result.name = name;
+  result.name = name.stem().string();
   result.format = "onnx";
   return result;
 }
 
 /// Any file that no earlier format claims is tried as ONNX: looking into it tells what it is.
-std::optional<Graph> Load(std::string_view name_or_path) {
+std::optional<LoadedModel> Load(std::string_view name_or_path) {
   const std::filesystem::path path(name_or_path);
   std::error_code error;
   if (path.extension() != ".onnx" && !std::filesystem::exists(path, error)) return std::nullopt;
   return ReadOnnx(path);
 }
 
+/// Keeps the skeleton alone.
+class Receiver : public ModelReceiver {
+ public:
+  explicit Receiver(const std::string& name) : filter_(name) {}
+  void Take(std::span<const std::byte> bytes) override { filter_.Take(bytes); }
+  std::size_t kept() const override { return filter_.kept(); }
+  std::string Finish() override { return filter_.Finish(); }
+
+ private:
+  SkeletonFilter filter_;
+};
+
+std::unique_ptr<ModelReceiver> Receive(std::string_view head, const std::string& name) {
+  if (const auto why = WhyNotOnnx(std::as_bytes(std::span(head)))) {
+    WireFile{.name = Printable(name)}.Fail(*why);
+  }
+  return std::make_unique<Receiver>(name);
+}
+
+LoadedModel Read(std::string_view kept, const std::string& name) {
+  return ReadOnnxSkeleton(kept, name);
+}
+
 }  // namespace
 }  // namespace onnx
 
-const ModelFormat kOnnx = {.name = "onnx", .expects = "a file ending in .onnx", .load = onnx::Load};
+const ModelFormat kOnnx = {.name = "onnx",
+                           .expects = "a file ending in .onnx",
+                           .load = onnx::Load,
+                           .receive = onnx::Receive,
+                           .read = onnx::Read};
 
 Graph ReadOnnx(const std::filesystem::path& path) {
   const MappedFile mapped(path);
   const onnx::WireFile file{
       .name = Printable(path.string()), .bytes = mapped.bytes(), .mapped = &mapped};
-  return onnx::ReadModel(file, path.stem().string(),
-                         path.has_parent_path() ? path.parent_path() : ".");
+  if (const auto why = onnx::WhyNotOnnx(file.bytes)) file.Fail(*why);
+  const std::filesystem::path folder = path.parent_path();
+  return onnx::ReadModel(file, folder.empty() ? "." : folder, path);
 }
 
 Graph ReadOnnx(std::span<const std::byte> bytes, const std::string& name) {
-  return onnx::ReadModel({.name = Printable(name), .bytes = bytes}, name, {});
+  const onnx::WireFile file{.name = Printable(name), .bytes = bytes};
+  if (const auto why = onnx::WhyNotOnnx(bytes)) file.Fail(*why);
+  return onnx::ReadModel(file, {}, name);
+}
+
+Graph ReadOnnxSkeleton(std::string_view skeleton, const std::string& name) {
+  const onnx::WireFile file{.name = Printable(name), .bytes = std::as_bytes(std::span(skeleton))};
+  return onnx::ReadModel(file, {}, name);
 }
 
 }  // namespace joulecast

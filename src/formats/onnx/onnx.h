@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "joulecast/graph.h"
 
@@ -18,5 +19,9 @@ Graph ReadOnnx(const std::filesystem::path& path);
 
 /// The same of a model that lies in memory, called `name`. Data beside it are never looked for.
 Graph ReadOnnx(std::span<const std::byte> bytes, const std::string& name);
+
+/// Reads what onnx/skeleton.h kept of a file of that name. No file is opened, whatever the model
+/// says of external data.
+Graph ReadOnnxSkeleton(std::string_view skeleton, const std::string& name);
 
 }  // namespace joulecast

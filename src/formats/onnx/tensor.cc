@@ -254,6 +254,17 @@ Tensor ReadTensor(WireReader message, const std::filesystem::path& folder) {
   return tensor;
 }
 
+bool ReadsNumbers(WireReader message) {
+  Shape shape;
+  DType dtype = DType::kUnknown;
+  while (message.Next()) {
+    if (message.field() == kDims) message.AppendInts(shape);
+    if (message.field() == kDataType) dtype = DTypeFromOnnx(message.Int());
+  }
+  const std::size_t most = MostNumbers(dtype);
+  return most > 0 && SmallCount(shape, most).has_value();
+}
+
 Tensor ReadSparseTensor(WireReader message, const std::filesystem::path& folder) {
   constexpr std::uint32_t kValues = 1;
   constexpr std::uint32_t kDenseDims = 3;

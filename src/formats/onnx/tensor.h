@@ -27,6 +27,9 @@ DType DTypeFromOnnx(std::int64_t data_type);
 /// Throws Error{kInput} if the data contradict the extents.
 Tensor ReadTensor(WireReader message, const std::filesystem::path& folder);
 
+/// Whether `ReadTensor` looks at the numbers of this TensorProto, by its extents and element type.
+bool ReadsNumbers(WireReader message);
+
 /// Reads a SparseTensorProto as the dense tensor that it stands for, without its numbers.
 Tensor ReadSparseTensor(WireReader message, const std::filesystem::path& folder);
 

@@ -36,6 +36,9 @@ class WireReader {
   /// Number of the current field.
   std::uint32_t field() const { return field_; }
 
+  /// Bytes of the message up to the end of the current field.
+  std::size_t position() const { return position_; }
+
   /// Bytes of its payload, 0 for a varint.
   std::size_t size() const { return type_ == Type::kVarint ? 0 : payload_.size(); }
 

@@ -20,6 +20,8 @@ constexpr Builder kBuilders[] = {
 #undef JOULECAST_ZOO
 };
 
+std::optional<LoadedModel> Load(std::string_view name) { return BuildZooModel(name); }
+
 std::vector<std::string> ZooNames() {
   std::vector<std::string> names;
   for (const ZooEntry& entry : ZooCatalog()) names.emplace_back(entry.name);
@@ -30,7 +32,7 @@ std::vector<std::string> ZooNames() {
 
 const ModelFormat kZoo = {.name = "zoo",
                           .expects = "a name that `joulecast zoo` lists",
-                          .load = BuildZooModel,
+                          .load = Load,
                           .names = ZooNames};
 
 std::span<const ZooEntry> ZooCatalog() {

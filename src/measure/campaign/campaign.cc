@@ -56,10 +56,11 @@ std::int64_t ReadValue(const TomlTable& table, const Param& param, const toml::n
     return static_cast<std::int64_t>(*dtype);
   }
   const auto number = node.value_exact<std::int64_t>();
-  if (number && *number >= param.min) return *number;
-  table.Fail(
-      "'" + table.Path(param.name) + "' must be whole numbers from " + std::to_string(param.min),
-      &node);
+  const std::int64_t most = LargestValue(param.kind);
+  if (number && *number >= param.min && *number <= most) return *number;
+  table.Fail("'" + table.Path(param.name) + "' must be whole numbers from " +
+                 std::to_string(param.min) + " to " + std::to_string(most),
+             &node);
 }
 
 /// `7`, `[least, most]` or `{ any_of = [1, 3, 5] }`.
@@ -115,18 +116,26 @@ void CheckNets(const TomlTable& table, std::string_view key, std::span<const std
   }
 }
 
+/// `type` in the pass that `pass` names; only one that does something can be measured.
 const LayerType& ReadType(const TomlTable& table) {
-  const std::string name = table.Text("type");
+  constexpr LayerPass kPasses[] = {LayerPass::kForward, LayerPass::kTraining, LayerPass::kBackward};
+  LayerPass pass = LayerPass::kForward;
+  if (table.Find("pass") != nullptr) {
+    std::vector<std::string> names;
+    for (const LayerPass each : kPasses) names.emplace_back(Name(each));
+    pass = kPasses[table.Choice("pass", names)];
+  }
   std::vector<std::string> known;
   for (const LayerType* type : LayerCatalog()) {
-    if (!type->is_free) known.emplace_back(type->name);
+    const LayerType* passed = TypeOfPass(*type, pass);
+    if (passed != nullptr && !passed->is_free) known.emplace_back(type->name);
   }
-  return *FindLayerType(known[table.Choice("type", known)]);
+  return *TypeOfPass(*FindLayerType(known[table.Choice("type", known)]), pass);
 }
 
 LayerBlock ReadLayers(const TomlTable& table) {
   table.AllowOnly(
-      {"type", "name", "sampling", "configurations", "ranges", "where", "nets", "batches"});
+      {"type", "pass", "name", "sampling", "configurations", "ranges", "where", "nets", "batches"});
   const LayerType& type = ReadType(table);
   LayerBlock block{.name = table.Text("name", std::string(type.name)), .place = table.Place()};
   block.space.type = &type;

@@ -58,6 +58,36 @@ TEST(CampaignTest, ReadsWhatItSays) {
   EXPECT_EQ(MakePlan(campaign, {}).size(), 7u);
 }
 
+TEST(CampaignTest, APassOfTrainingIsATypeOfItsOwn) {
+  const Campaign campaign =
+      Campaign::Parse(Replaced("sampling", "pass = \"backward\"\nsampling"), "c.toml");
+  EXPECT_EQ(campaign.layers[0].name, "conv2d pass=backward");
+  for (const Item& item : MakePlan(campaign, {}).items) {
+    if (!item.spec) continue;
+    EXPECT_EQ(item.spec->type().pass, LayerPass::kBackward) << item.Text();
+    EXPECT_THAT(item.Text(), HasSubstr("pass=backward"));
+  }
+  EXPECT_THAT(FailureOf(Replaced("sampling", "pass = \"training\"\nsampling")),
+              HasSubstr("'conv2d'; choose batchnorm2d, dropout"));
+  EXPECT_THAT(FailureOf(Replaced("sampling", "pass = \"sideways\"\nsampling")),
+              HasSubstr("choose forward, training, backward"));
+}
+
+TEST(CampaignTest, NetLikePassesAreThoseOfTheNetsLayers) {
+  const std::string text = R"(name = "t"
+[[layers]]
+type = "relu"
+pass = "backward"
+sampling = "net-like"
+configurations = 2
+nets = ["alexnet"]
+)";
+  for (const Item& item : MakePlan(Campaign::Parse(text, "c.toml"), {}).items) {
+    EXPECT_THAT(item.Text(), AllOf(HasSubstr("relu batch=1 "), HasSubstr("inplace=0"),
+                                   HasSubstr("pass=backward")));
+  }
+}
+
 TEST(CampaignTest, TellsTheLineAndColumnOfEveryMistake) {
   EXPECT_THAT(FailureOf("name = "), HasSubstr("c.toml, line 1, column"));
   EXPECT_THAT(
@@ -68,6 +98,8 @@ TEST(CampaignTest, TellsTheLineAndColumnOfEveryMistake) {
   EXPECT_THAT(FailureOf(Replaced("[1, 4]", "[1]")), HasSubstr("must be [least, most]"));
   EXPECT_THAT(FailureOf(Replaced("[1, 4]", "[0, 4]")), HasSubstr("whole numbers from 1"));
   EXPECT_THAT(FailureOf(Replaced("[1, 4]", "\"many\"")), HasSubstr("whole numbers from 1"));
+  EXPECT_THAT(FailureOf(Replaced("[1, 4]", "[1, 9223372036854775807]")),
+              HasSubstr("from 1 to 1099511627776"));
   EXPECT_THAT(FailureOf(Replaced("in = 3", "inn = 3")), HasSubstr("'layers.ranges.inn' means"));
   EXPECT_THAT(FailureOf(Replaced("\"conv2d\"", "\"conv9d\"")),
               AllOf(HasSubstr("line 7, column 8: "), HasSubstr("'conv9d'; choose conv2d")));

@@ -108,8 +108,9 @@ std::vector<LayerSpec> LayersOfNets(const LayerType& type, std::span<const std::
     }
     for (const std::int64_t batch : batches) {
       for (const Layer& layer : Resolve(*graph, {.batch = batch}).layers) {
-        if (!layer.spec || &layer.spec->type() != &type) continue;
-        if (seen.insert(layer.spec->ToString()).second) layers.push_back(*layer.spec);
+        const auto spec = layer.spec ? layer.spec->InPass(type.pass) : std::nullopt;
+        if (!spec || &spec->type() != &type) continue;
+        if (seen.insert(spec->ToString()).second) layers.push_back(*spec);
       }
     }
   }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A language model's config.json, and the passes that it stands for.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "formats/huggingface/huggingface.h"
+#include "fuzz/estimate_all.h"
+#include "fuzz/target.h"
+#include "joulecast/generation.h"
+#include "report/report.h"
+
+namespace joulecast::fuzz {
+
+void EstimateConfig(std::string_view text) {
+  const LanguageModel model = ReadLanguageModel(text, "model/config.json", "model");
+  Promise(model.Params() >= 0, "a model has parameters");
+  const GenerationEstimate estimate = EstimateGeneration(
+      model, {.batch = 2, .prompt = 7, .generate = 3}, Predictor(ShippedProfile()));
+  Promise(std::isfinite(estimate.energy.energy.value()), "energy is finite");
+  GenerationText(estimate, ShippedProfile());
+  Promise(nlohmann::json::accept(GenerationJson(estimate, ShippedProfile())),
+          "what is printed as JSON is JSON");
+}
+
+}  // namespace joulecast::fuzz
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace joulecast::fuzz;
+  Try([&] { EstimateConfig(Text(data, size)); });
+  return 0;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Somebody's CSV file and the map of its columns, put together with a line "---" between them.
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "dataset/formats/csv.h"
+#include "dataset/formats/mapped_csv.h"
+#include "dataset/samples.h"
+#include "fuzz/target.h"
+
+namespace joulecast::fuzz {
+
+/// Everything lies in memory: /dev/shm, where there is one.
+const std::filesystem::path& Folder() {
+  static const std::filesystem::path folder = [] {
+    const bool has_shm = std::filesystem::exists("/dev/shm");
+    const auto parent = has_shm ? "/dev/shm" : std::filesystem::temp_directory_path();
+    std::string name = (parent / "joulecast-fuzz-XXXXXX").string();
+    Promise(::mkdtemp(name.data()) != nullptr, "a temporary folder can be made");
+    std::atexit([] { std::filesystem::remove_all(Folder()); });
+    return std::filesystem::path(name);
+  }();
+  return folder;
+}
+
+/// A new one costs more than an import: each serves a few hundred.
+Dataset& FreshDataset() {
+  static std::optional<Dataset> dataset;
+  static int uses = 0;
+  if (uses++ % 500 == 0) {
+    dataset.reset();
+    for (const char* const file : {"rows.db", "rows.db-wal", "rows.db-shm"}) {
+      std::filesystem::remove(Folder() / file);
+    }
+    dataset = Dataset::OpenOrCreate(Folder() / "rows.db");
+  }
+  return *dataset;
+}
+
+void Import(std::string_view map_text, std::string_view csv_text) {
+  Try([&] { CsvTable::Parse(csv_text, "rows.csv"); });
+  const CsvMap map = CsvMap::Parse(map_text, "map.toml");
+  const std::filesystem::path csv = Folder() / "rows.csv";
+  std::ofstream(csv, std::ios::binary) << csv_text;
+  Dataset& dataset = FreshDataset();
+  ImportMappedCsv(dataset, csv, map);
+  const ImportReport again = ImportMappedCsv(dataset, csv, map);
+  Promise(again.added == 0, "importing again adds nothing");
+}
+
+}  // namespace joulecast::fuzz
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace joulecast::fuzz;
+  const std::string_view text = Text(data, size);
+  const std::size_t cut = text.find("\n---\n");
+  if (cut == std::string_view::npos) return 0;
+  Try([&] { Import(text.substr(0, cut + 1), text.substr(cut + 5)); });
+  return 0;
+}

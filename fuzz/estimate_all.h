@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "joulecast/layer.h"
+#include "joulecast/profile.h"
+
+namespace joulecast::fuzz {
+
+/// The default device's profile, read once.
+const Profile& ShippedProfile();
+
+/// Forecasts and explains one layer; checks that what comes out are joules.
+void EstimateLayer(const LayerSpec& spec);
+
+/// Resolves, forecasts and prints a model in every format; checks that sums are sums, that JSON is
+/// JSON, and that nothing is lost on the way. Throws what `Resolve` throws.
+void EstimateGraph(const Graph& graph, const InputBinding& binding);
+
+}  // namespace joulecast::fuzz

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// A device profile, and the forecasts made with it.
+#include "joulecast/profile.h"
+
+#include <vector>
+
+#include "fuzz/target.h"
+#include "joulecast/layer.h"
+#include "joulecast/predict.h"
+#include "report/report.h"
+
+namespace joulecast::fuzz {
+
+void UseProfile(std::string_view text) {
+  const Profile profile = ParseProfile(text, "profile.json");
+  const std::string written = WriteProfile(profile);
+  Promise(WriteProfile(ParseProfile(written, "written.json")) == written,
+          "what is written is read the same");
+  DevicesText({&profile, 1});
+  const Predictor predictor(profile);
+  for (const LayerType* type : LayerCatalog()) {
+    const LayerSpec spec = LayerSpec::Parse(type->example);
+    Try([&] { predictor.Forecast(spec); });
+    Try([&] { predictor.Explain(spec); });
+  }
+}
+
+}  // namespace joulecast::fuzz
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace joulecast::fuzz;
+  Try([&] { UseProfile(Text(data, size)); });
+  return 0;
+}

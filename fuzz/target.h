@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+
+#include "joulecast/error.h"
+
+// What a fuzz target consists of. Bad input may throw joulecast::Error and nothing else: whatever
+// else leaves a target is found, as are crashes, leaks, hangs, and promises that do not hold.
+
+namespace joulecast::fuzz {
+
+/// The input as text.
+inline std::string_view Text(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+/// Runs what may refuse its input.
+template <typename Work>
+void Try(const Work& work) {
+  try {
+    work();
+  } catch (const Error&) {
+  }
+}
+
+/// Ends the run where what was promised does not hold.
+inline void Promise(bool holds, std::string_view what) {
+  if (holds) return;
+  std::cerr << "broken promise: " << what << "\n";
+  std::abort();
+}
+
+}  // namespace joulecast::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "joulecast/layer.h"
+
+namespace joulecast {
+
+// A layer alone meets memory as it would in a net: what it costs must not depend on what this
+// process ran before, nor on its weights being alone in the caches.
+
+/// Brings glibc's allocator to where a process that runs large models ends up. It serves blocks
+/// above a threshold by fresh pages at each call, gives free memory above another one back, and
+/// raises both, up to 32 and 64 MiB, when such a block is freed (mallopt(3), M_MMAP_THRESHOLD).
+/// Does nothing where the environment has set them.
+void SettleAllocator();
+
+/// Bytes that weights must fill before they come round again, so that they come from memory: twice
+/// the last-level cache of this machine.
+std::int64_t ColdBytes();
+
+/// Bytes of a layer's weights as they lie in memory: a table of which a call reads some rows counts
+/// whole.
+std::int64_t HeldWeightBytes(const LayerSpec& spec);
+
+/// Sets of weights, `weight_bytes` each, that a layer alone takes turns with: at least 1, at most
+/// 64, which leaves the smallest weights in the outer caches.
+std::int64_t WeightSets(std::int64_t weight_bytes);
+
+}  // namespace joulecast
