@@ -8,6 +8,7 @@
 
 #include "formats/onnx/model_writer.h"
 #include "formats/onnx/onnx.h"
+#include "joulecast/estimate.h"
 #include "joulecast/predict.h"
 #include "joulecast/profile.h"
 #include "joulecast/zoo.h"
@@ -54,6 +55,26 @@ BENCHMARK_CAPTURE(ForecastType, relu, "relu");
 BENCHMARK_CAPTURE(ForecastType, maxpool2d, "maxpool2d");
 BENCHMARK_CAPTURE(ForecastType, linear, "linear");
 BENCHMARK_CAPTURE(ForecastType, add, "add");
+
+/// What a call from Python comes to, for a network of the zoo that was asked for before.
+void EstimateResolved(benchmark::State& state, std::string_view name) {
+  const Profile profile = LoadProfile(DefaultDevice());
+  const LayeredModel model = Resolve(*BuildZooModel(name), {});
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(EstimateModel(model, Predictor(profile)).energy.energy);
+  }
+}
+BENCHMARK_CAPTURE(EstimateResolved, resnet18, "resnet18");
+
+/// The same for one that was not.
+void EstimateByName(benchmark::State& state, std::string_view name) {
+  const Profile profile = LoadProfile(DefaultDevice());
+  for (auto _ : state) {
+    const LayeredModel model = Resolve(*BuildZooModel(name), {});
+    benchmark::DoNotOptimize(EstimateModel(model, Predictor(profile)).energy.energy);
+  }
+}
+BENCHMARK_CAPTURE(EstimateByName, resnet18, "resnet18");
 
 /// Convolution and relu in turn, each on the last one's result.
 Graph Chain(int nodes) {

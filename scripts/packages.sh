@@ -20,6 +20,8 @@ packages_cluster="slurm-wlm munge"
 # Debian packages are made, and installed on a Debian of their own.
 packages_packaging="dpkg-dev file debootstrap"
 
+# The Python package and its tests. Its wheel takes pip, which brings its own tools.
+packages_python="python3-dev pybind11-dev python3-pytest python3-pandas python3-venv"
 # Charts of reports are built by Node, and looked at by a browser in tests.
 packages_web="nodejs npm chromium"
 

@@ -121,4 +121,32 @@ std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filt
   return samples;
 }
 
+std::vector<Sample> LoadSamples(const std::filesystem::path& dataset, const SampleFilter& filter) {
+  std::vector<Sample> samples = LoadSamples(Dataset::OpenForReading(dataset), filter);
+  if (samples.empty()) {
+    const std::vector<std::string> origins(filter.origins.begin(), filter.origins.end());
+    throw Error(ErrorKind::kInput,
+                dataset.string() + " has no rows of " +
+                    (origins.empty() ? "any origin" : Join(origins, ", ")) +
+                    (filter.device.empty() ? "" : " of the device " + filter.device) +
+                    "; see joulecast dataset stats " + dataset.string());
+  }
+  return samples;
+}
+
+Device FindDevice(const std::filesystem::path& dataset, const std::string& name) {
+  for (const Device& device : Dataset::OpenForReading(dataset).Devices()) {
+    if (device.name == name) return device;
+  }
+  return {.name = name};
+}
+
+Cleaning CleaningOf(std::string_view name) {
+  if (name == "physics") return Cleaning::kPhysics;
+  if (name == "published") return Cleaning::kPublished;
+  if (name == "none") return Cleaning::kNone;
+  throw Error(ErrorKind::kUsage, "no cleaning rule '" + Printable(name, 40) +
+                                     "'; there are physics, published and none");
+}
+
 }  // namespace joulecast

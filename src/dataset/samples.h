@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dataset/dataset.h"
@@ -19,6 +21,9 @@ enum class Cleaning {
   kPublished,  ///< those that the source's own cleaning drops
   kNone,       ///< only those without an energy
 };
+
+/// By its name: "physics", "published" or "none". Throws Error{kUsage} for another.
+Cleaning CleaningOf(std::string_view name);
 
 struct SampleFilter {
   std::set<std::string> origins;  ///< of kOrigins; empty: all
@@ -50,6 +55,12 @@ struct Sample {
 /// architecture, layer, model, batch, device, source, file or tag is never averaged.
 /// Throws Error{kUsage} for an origin that does not exist.
 std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filter);
+
+/// The same of a dataset's file. Throws Error{kInput} if no row is left.
+std::vector<Sample> LoadSamples(const std::filesystem::path& dataset, const SampleFilter& filter);
+
+/// A device of a dataset's file by its name; without facts if the dataset has none of that name.
+Device FindDevice(const std::filesystem::path& dataset, const std::string& name);
 
 /// A layer's text in its canonical form, or as it is where the catalogue lacks its type.
 /// Throws Error{kInput} if it has the type and the text is wrong.

@@ -38,6 +38,25 @@ TEST_F(SamplesTest, AveragesTheRepetitionsPerCall) {
   EXPECT_EQ(sample.spec->Get("out"), 4);
 }
 
+TEST_F(SamplesTest, AFileWithoutTheRowsSaysWhichAreMissing) {
+  dataset_.Add(TestMeasurement("1", 9));
+  EXPECT_EQ(LoadSamples(dir_ / "d.db", {}).size(), 1u);
+  try {
+    LoadSamples(dir_ / "d.db", {.origins = {"net-layer"}, .device = "another"});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kInput);
+    EXPECT_THAT(error.what(), testing::HasSubstr("no rows of net-layer of the device another"));
+  }
+}
+
+TEST_F(SamplesTest, ARuleOfCleaningGoesByItsName) {
+  EXPECT_EQ(CleaningOf("physics"), Cleaning::kPhysics);
+  EXPECT_EQ(CleaningOf("published"), Cleaning::kPublished);
+  EXPECT_EQ(CleaningOf("none"), Cleaning::kNone);
+  EXPECT_THROW(CleaningOf("soap"), Error);
+}
+
 TEST_F(SamplesTest, KeepsApartWhatDiffers) {
   Measurement layer = TestMeasurement("1", 9);
   Measurement in_net = TestMeasurement("2", 9);

@@ -30,20 +30,37 @@ Json ConditionsJson(const Conditions& conditions) {
           {"cpu_temperature_c", OrNull<Json>(conditions.cpu_temperature_c)}};
 }
 
+void AddWindow(Json& json, const WindowReport& window) {
+  json["before"] = ConditionsJson(window.before);
+  json["after"] = ConditionsJson(window.after);
+  json["domains"] = Json::array();
+  for (std::size_t i = 0; i + 1 < window.rows.size(); ++i) {
+    json["domains"].push_back(RowJson(window.rows[i]));
+  }
+  json["sum"] = RowJson(window.rows.back());
+}
+
 Json RunJson(const RunReport& run) {
-  Json domains = Json::array();
-  for (std::size_t i = 0; i + 1 < run.rows.size(); ++i) domains.push_back(RowJson(run.rows[i]));
-  return {{"exit_code", run.end.exit_code},
-          {"signal", run.end.signal ? Json(SignalName(*run.end.signal)) : Json(nullptr)},
-          {"time_s", run.time.count()},
-          {"cpu_time_s", run.end.cpu_time.count()},
-          {"before", ConditionsJson(run.before)},
-          {"after", ConditionsJson(run.after)},
-          {"domains", domains},
-          {"sum", RowJson(run.rows.back())}};
+  Json json = {{"exit_code", run.end.exit_code},
+               {"signal", run.end.signal ? Json(SignalName(*run.end.signal)) : Json(nullptr)},
+               {"time_s", run.time.count()},
+               {"cpu_time_s", run.end.cpu_time.count()}};
+  AddWindow(json, run);
+  return json;
 }
 
 }  // namespace
+
+std::string BlockJson(const BlockReport& report) {
+  Json json = {{"host", report.host},
+               {"software", report.software},
+               {"started", report.started},
+               {"meters", report.sources},
+               {"time_s", report.window.time.count()}};
+  AddWindow(json, report.window);
+  json["notes"] = report.notes;
+  return DumpJson(json);
+}
 
 std::string CommandJson(const CommandReport& report) {
   Json json = {{"command", report.words},

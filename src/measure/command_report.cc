@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <thread>
 #include <utility>
@@ -55,17 +56,35 @@ EnergyRow MakeSumRow(MeterSet meters, const SumPlan& plan, const MeasuredWindow&
           .net_is_missing = sum.net_is_missing};
 }
 
-RunReport MakeRun(MeterSet meters, const SumPlan& plan, const CommandRun& run,
-                  const Baseline& baseline) {
-  RunReport report{
-      .end = run.end, .time = run.window.duration, .before = run.before, .after = run.after};
+std::vector<EnergyRow> MakeRows(MeterSet meters, const SumPlan& plan, const MeasuredWindow& window,
+                                const Baseline& baseline) {
+  std::vector<EnergyRow> rows;
   for (std::size_t m = 0; m < meters.size(); ++m) {
     for (std::size_t d = 0; d < meters[m]->domains().size(); ++d) {
-      report.rows.push_back(MakeRow(meters, {m, d}, run.window, baseline));
+      rows.push_back(MakeRow(meters, {m, d}, window, baseline));
     }
   }
-  report.rows.push_back(MakeSumRow(meters, plan, run.window, baseline));
+  rows.push_back(MakeSumRow(meters, plan, window, baseline));
+  return rows;
+}
+
+RunReport MakeRun(MeterSet meters, const SumPlan& plan, const CommandRun& run,
+                  const Baseline& baseline) {
+  RunReport report;
+  report.time = run.window.duration;
+  report.before = run.before;
+  report.after = run.after;
+  report.rows = MakeRows(meters, plan, run.window, baseline);
+  report.end = run.end;
   return report;
+}
+
+std::vector<std::string> SourcesOf(MeterSet meters) {
+  std::vector<std::string> sources;
+  for (const auto& meter : meters) {
+    sources.push_back(std::string(meter->name()) + ": " + meter->source());
+  }
+  return sources;
 }
 
 std::optional<RepeatSummary> Summarize(const std::vector<RunReport>& runs) {
@@ -88,32 +107,32 @@ bool AnyModelled(MeterSet meters) {
   return false;
 }
 
-bool WasBusy(const std::vector<RunReport>& runs) {
+bool WasBusy(const Conditions& before) {
   const auto half = 0.5 * std::thread::hardware_concurrency();
-  return !runs.empty() && runs.front().before.load_average.value_or(0) > half;
+  return before.load_average.value_or(0) > half;
 }
 
-std::vector<std::string> Notes(MeterSet meters, const SumPlan& plan, const CommandReport& report) {
+bool IsBelowIdle(const WindowReport& window) {
+  const auto& net = window.rows.back().net;
+  return net && *net < Joules();
+}
+
+/// Of windows of these meters, `first` before all others.
+std::vector<std::string> Notes(MeterSet meters, const SumPlan& plan, const WindowReport* first,
+                               bool any_below_idle) {
   std::vector<std::string> notes;
-  if (report.interrupted_by) {
-    notes.push_back("interrupted by " + *report.interrupted_by + ": a partial result");
-  }
   if (AnyModelled(meters)) {
     notes.emplace_back(
         "modelled: no counter stands behind it; `joulecast doctor` says what would have to change");
   }
   notes.emplace_back("meters count whole parts of the machine: all else that ran is included");
-  if (WasBusy(report.runs)) {
+  if (first != nullptr && WasBusy(first->before)) {
     notes.push_back(fmt::format("the machine was busy already: load {:.2f} at the start",
-                                *report.runs.front().before.load_average));
+                                *first->before.load_average));
   }
   for (const std::string& left_out : plan.left_out) notes.push_back("not added: " + left_out);
-  for (const RunReport& run : report.runs) {
-    const auto& net = run.rows.back().net;
-    if (net && *net < Joules()) {
-      notes.emplace_back("net below zero: the machine was less at rest around the run than in it");
-      break;
-    }
+  if (any_below_idle) {
+    notes.emplace_back("net below zero: the machine was less at rest around the run than in it");
   }
   return notes;
 }
@@ -134,14 +153,31 @@ CommandReport MakeReport(MeterSet meters, const CommandRequest& request,
                        .exit_code = result.exit_code()};
   const SumPlan plan = PlanSum(meters);
   if (result.interrupted_by) report.interrupted_by = SignalName(*result.interrupted_by);
-  for (const auto& meter : meters) {
-    report.sources.push_back(std::string(meter->name()) + ": " + meter->source());
-  }
+  report.sources = SourcesOf(meters);
   for (const CommandRun& run : result.runs) {
     report.runs.push_back(MakeRun(meters, plan, run, result.baseline));
   }
   report.repeats = Summarize(report.runs);
-  report.notes = Notes(meters, plan, report);
+  report.notes = Notes(meters, plan, report.runs.empty() ? nullptr : &report.runs.front(),
+                       std::ranges::any_of(report.runs, IsBelowIdle));
+  if (report.interrupted_by) {
+    report.notes.insert(report.notes.begin(),
+                        "interrupted by " + *report.interrupted_by + ": a partial result");
+  }
+  return report;
+}
+
+BlockReport MakeReport(MeterSet meters, const Block& block, std::string software) {
+  const SumPlan plan = PlanSum(meters);
+  BlockReport report{.host = HostName(),
+                     .software = std::move(software),
+                     .started = block.started,
+                     .sources = SourcesOf(meters),
+                     .window = {.time = block.window.duration,
+                                .before = block.before,
+                                .after = block.after,
+                                .rows = MakeRows(meters, plan, block.window, block.baseline)}};
+  report.notes = Notes(meters, plan, &report.window, IsBelowIdle(report.window));
   return report;
 }
 

@@ -28,13 +28,17 @@ struct EnergyRow {
   std::optional<Watts> power() const;
 };
 
-/// One run and all that was found out about it.
-struct RunReport {
-  ProcessEnd end;
+/// One window and all that was found out about it.
+struct WindowReport {
   Seconds time{0};
   Conditions before;
   Conditions after;
   std::vector<EnergyRow> rows;  ///< every domain of every meter; the sum comes last
+};
+
+/// One run of a command.
+struct RunReport : WindowReport {
+  ProcessEnd end;
 };
 
 /// Over several runs, of the sum.
@@ -59,6 +63,30 @@ struct CommandReport {
 
 CommandReport MakeReport(MeterSet meters, const CommandRequest& request,
                          const CommandResult& result, std::string software);
+
+/// A part of the program that asks, with no command of its own: what Python's `measure` reports.
+struct BlockReport {
+  std::string host;
+  std::string software;
+  std::string started;  ///< ISO 8601, UTC
+  std::vector<std::string> sources;
+  WindowReport window;
+  std::vector<std::string> notes;
+};
+
+struct Block {
+  std::string started;
+  MeasuredWindow window;
+  Conditions before;
+  Conditions after;
+  Baseline baseline;
+};
+
+BlockReport MakeReport(MeterSet meters, const Block& block, std::string software);
+
+std::string BlockText(const BlockReport& report);
+/// What `CommandJson` has of a run, without the command.
+std::string BlockJson(const BlockReport& report);
 
 std::string CommandText(const CommandReport& report);
 std::string CommandJson(const CommandReport& report);

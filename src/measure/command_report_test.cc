@@ -83,6 +83,23 @@ TEST_F(CommandReportTest, TextSaysModelledAndWhatIsIncluded) {
   EXPECT_THAT(text, HasSubstr("all else that ran is included"));
 }
 
+TEST_F(CommandReportTest, ABlockIsReportedLikeARunWithoutItsCommand) {
+  Session session(meters_, clock_);
+  session.Start();
+  clock_.Sleep(Seconds(4));
+  const BlockReport report =
+      MakeReport(meters_, Block{.started = "2026-01-02T03:04:05Z", .window = session.Stop()},
+                 "joulecast 1.2.3");
+  const auto json = nlohmann::json::parse(BlockJson(report));
+  EXPECT_NEAR(json["domains"][0]["energy_j"], 200, 1e-9);
+  EXPECT_NEAR(json["sum"]["net_energy_j"], 4 * 30, 1e-9);
+  EXPECT_EQ(json["sum"]["evidence"], "modelled");
+  EXPECT_EQ(json["time_s"], 4);
+  EXPECT_EQ(json["started"], "2026-01-02T03:04:05Z");
+  EXPECT_THAT(BlockText(report), HasSubstr("4.00 s\n"));
+  EXPECT_THAT(BlockText(report), HasSubstr("modelled: no counter stands behind it"));
+}
+
 TEST_F(CommandReportTest, EveryCsvLineHasTheHeadersColumns) {
   AddFailingMeter();
   CommandReport report = Make();

@@ -22,7 +22,7 @@ std::string RowText(const EnergyRow& row) {
                      OrDash(row.energy), OrDash(row.power()), OrDash(row.net), Name(row.evidence));
 }
 
-std::string ConditionsText(const RunReport& run) {
+std::string ConditionsText(const WindowReport& run) {
   std::string text;
   if (run.before.load_average && run.after.load_average) {
     text +=
@@ -40,18 +40,22 @@ std::string EndText(const ProcessEnd& end) {
                     : fmt::format("exit code {}", end.exit_code);
 }
 
+std::string RowsText(const WindowReport& window) {
+  std::string text = fmt::format("  {:<10} {:<14} {:>10} {:>10} {:>10}  {}\n", "meter", "domain",
+                                 "energy", "power", "net", "evidence");
+  for (const EnergyRow& row : window.rows) text += RowText(row);
+  return text;
+}
+
 std::string RunText(const RunReport& run, std::size_t number, std::size_t count) {
   std::string text = count > 1 ? fmt::format("run {} of {}: ", number, count) : "";
   text += fmt::format("{}, {} ({} of CPU time){}\n", EndText(run.end), Human(run.time),
                       Human(run.end.cpu_time), ConditionsText(run));
-  text += fmt::format("  {:<10} {:<14} {:>10} {:>10} {:>10}  {}\n", "meter", "domain", "energy",
-                      "power", "net", "evidence");
-  for (const EnergyRow& row : run.rows) text += RowText(row);
-  return text;
+  return text + RowsText(run);
 }
 
 /// What the net is above, or why there is none: of the sum's domains where that is one answer.
-std::string NetText(const RunReport& run) {
+std::string NetText(const WindowReport& run) {
   for (const EnergyRow& row : run.rows) {
     if (!row.net && row.energy) return "  net is missing: " + row.net_is_missing + "\n";
   }
@@ -61,7 +65,19 @@ std::string NetText(const RunReport& run) {
                      first.domain, first.idle_basis);
 }
 
+std::string NotesText(const std::vector<std::string>& notes) {
+  std::string text;
+  for (const std::string& note : notes) text += "  " + note + "\n";
+  return text;
+}
+
 }  // namespace
+
+std::string BlockText(const BlockReport& report) {
+  const WindowReport& window = report.window;
+  return Human(window.time) + ConditionsText(window) + "\n" + RowsText(window) + NetText(window) +
+         NotesText(report.notes);
+}
 
 std::string CommandText(const CommandReport& report) {
   std::string text = Printable(Join(report.words, " "), 80) + ": ";
@@ -77,8 +93,7 @@ std::string CommandText(const CommandReport& report) {
     }
     text += "\n";
   }
-  for (const std::string& note : report.notes) text += "  " + note + "\n";
-  return text;
+  return text + NotesText(report.notes);
 }
 
 }  // namespace joulecast

@@ -6,8 +6,7 @@
 #include "base/mapped_file.h"
 #include "base/text.h"
 #include "joulecast/error.h"
-#include "joulecast/profile.h"
-#include "predict/shipped_profiles.h"
+#include "predict/profile_store.h"
 
 namespace joulecast {
 namespace {
@@ -51,17 +50,28 @@ std::vector<std::string> KnownDevices() {
 
 std::string DefaultDevice() { return std::string(kDefaultDevice); }
 
-Profile LoadProfile(std::string_view name_or_path, OwnLayerTypes own) {
+ProfileSource FindProfile(std::string_view name_or_path) {
   for (const fs::path& path : OwnProfiles()) {
-    if (path.stem() == name_or_path) return LoadFile(path, own);
+    if (path.stem() == name_or_path) return {.file = path};
   }
   for (const ShippedProfile& shipped : ShippedProfiles()) {
-    if (shipped.name == name_or_path) return ParseProfile(shipped.json, shipped.name, own);
+    if (shipped.name == name_or_path) return {.shipped = &shipped};
   }
-  if (name_or_path.ends_with(".json")) return LoadFile(fs::path(name_or_path), own);
+  if (name_or_path.ends_with(".json")) return {.file = name_or_path};
   throw Error(ErrorKind::kDevice, "unknown device '" + Printable(name_or_path, 60) +
                                       "'; known: " + Join(KnownDevices(), ", ") +
                                       "; or give the path of a profile (.json)");
+}
+
+Profile ReadProfile(const ProfileSource& source, OwnLayerTypes own) {
+  if (source.shipped != nullptr) {
+    return ParseProfile(source.shipped->json, source.shipped->name, own);
+  }
+  return LoadFile(source.file, own);
+}
+
+Profile LoadProfile(std::string_view name_or_path, OwnLayerTypes own) {
+  return ReadProfile(FindProfile(name_or_path), own);
 }
 
 }  // namespace joulecast

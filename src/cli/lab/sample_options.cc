@@ -28,18 +28,14 @@ void SampleOptions::AddTo(CLI::App& command) {
       ->capture_default_str();
 }
 
+SampleFilter SampleOptions::Filter() const {
+  return {.origins = {origins.begin(), origins.end()},
+          .device = device,
+          .cleaning = CleaningOf(cleaning)};
+}
+
 std::vector<Sample> SampleOptions::Load(const std::string& dataset) const {
-  SampleFilter filter{.origins = {origins.begin(), origins.end()}, .device = device};
-  if (cleaning == "published") filter.cleaning = Cleaning::kPublished;
-  if (cleaning == "none") filter.cleaning = Cleaning::kNone;
-  std::vector<Sample> samples = LoadSamples(Dataset::OpenForReading(dataset), filter);
-  if (samples.empty()) {
-    throw Error(ErrorKind::kInput, dataset + " has no rows of " +
-                                       (origins.empty() ? "any origin" : Join(origins, ", ")) +
-                                       (device.empty() ? "" : " of the device " + device) +
-                                       "; see joulecast dataset stats " + dataset);
-  }
-  return samples;
+  return LoadSamples(dataset, Filter());
 }
 
 void RequireOneDevice(const std::vector<Sample>& samples) {
@@ -60,13 +56,6 @@ void RequireOneDevice(const std::vector<Sample>& samples) {
     throw Error(ErrorKind::kInput, "the rows are of several kinds: " + all(tags) +
                                        "; measured and modelled energies are never mixed");
   }
-}
-
-Device FindDevice(const std::string& dataset, const std::string& name) {
-  for (const Device& device : Dataset::OpenForReading(dataset).Devices()) {
-    if (device.name == name) return device;
-  }
-  return {.name = name};
 }
 
 }  // namespace joulecast

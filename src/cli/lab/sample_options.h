@@ -17,15 +17,14 @@ struct SampleOptions {
 
   void AddTo(CLI::App& command);
 
-  /// Throws Error{kInput} if no row is left, saying what there is.
+  SampleFilter Filter() const;
+
+  /// Throws as LoadSamples does.
   std::vector<Sample> Load(const std::string& dataset) const;
 };
 
 /// Throws Error{kInput} if the samples are of several devices, or measured and modelled ones are
 /// mixed: what is learned from such a mixture is of no device.
 void RequireOneDevice(const std::vector<Sample>& samples);
-
-/// A device of a dataset by its name.
-Device FindDevice(const std::string& dataset, const std::string& name);
 
 }  // namespace joulecast

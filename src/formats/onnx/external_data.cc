@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 /// The regular file that `location` names, if it lies inside `folder` once links are followed.
 /// Nothing lies inside an empty path: that of a model which is no file here.
 std::optional<fs::path> FileInside(const fs::path& folder, const std::string& location) {
-  std::error_code error;
   if (folder.empty()) return std::nullopt;
+  std::error_code error;
   const fs::path root = fs::canonical(folder, error);
   if (error) return std::nullopt;
   const fs::path file = fs::canonical(root / location, error);

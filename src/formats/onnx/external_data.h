@@ -18,7 +18,8 @@ class ExternalData {
   void Add(WireReader entry);
 
   /// `count` bytes, from a regular file inside `folder` only: a model must not make us read
-  /// anything else. nullopt if there is no such file, it is too short, or length says otherwise.
+  /// anything else. nullopt if there is no such file, it is too short, length says otherwise, or
+  /// `folder` is empty.
   std::optional<std::vector<std::byte>> Read(const std::filesystem::path& folder,
                                              std::size_t count) const;
 

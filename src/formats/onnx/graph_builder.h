@@ -11,7 +11,7 @@ namespace joulecast::onnx {
 
 /// What a GraphProto means depends on, from the ModelProto around it.
 struct ModelContext {
-  std::filesystem::path folder;            ///< where external data lie
+  std::filesystem::path folder;            ///< where external data lie; empty: nowhere
   std::int64_t opset = 1;                  ///< version of ONNX's own operators
   std::vector<WireReader> functions = {};  ///< operators of the model's own
 };

@@ -92,6 +92,12 @@ Graph ReadOnnx(const std::filesystem::path& path) {
   return onnx::ReadModel(file, folder.empty() ? "." : folder, path);
 }
 
+Graph ReadOnnx(std::span<const std::byte> bytes, const std::string& name) {
+  const onnx::WireFile file{.name = Printable(name), .bytes = bytes};
+  if (const auto why = onnx::WhyNotOnnx(bytes)) file.Fail(*why);
+  return onnx::ReadModel(file, {}, name);
+}
+
 Graph ReadOnnxSkeleton(std::string_view skeleton, const std::string& name) {
   const onnx::WireFile file{.name = Printable(name), .bytes = std::as_bytes(std::span(skeleton))};
   return onnx::ReadModel(file, {}, name);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,9 @@ namespace joulecast {
 /// Throws Error{kInput} naming the file if it is cut, damaged, contradictory or not ONNX at all;
 /// Error{kPermission} if it may not be read.
 Graph ReadOnnx(const std::filesystem::path& path);
+
+/// The same of a model that lies in memory, called `name`. Data beside it are never looked for.
+Graph ReadOnnx(std::span<const std::byte> bytes, const std::string& name);
 
 /// Reads what onnx/skeleton.h kept of a file of that name. No file is opened, whatever the model
 /// says of external data.

@@ -99,6 +99,21 @@ TEST_F(OnnxTest, ReadsNodesValuesAndDimensions) {
   EXPECT_TRUE(ValueNamed(graph, "w").is_constant);
 }
 
+TEST_F(OnnxTest, AModelInMemoryIsTheSameAsItsFile) {
+  const std::string bytes = SmallModel();
+  const Graph graph = ReadOnnx(std::as_bytes(std::span(bytes)), "from memory");
+  EXPECT_EQ(graph.name, "from memory");
+  EXPECT_EQ(graph.format, "onnx");
+  EXPECT_EQ(graph.nodes.size(), Read(bytes).nodes.size());
+  EXPECT_EQ(graph.values.size(), Read(bytes).values.size());
+  try {
+    ReadOnnx(std::as_bytes(std::span(bytes).first(bytes.size() / 2)), "from memory");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("from memory: "));
+  }
+}
+
 TEST_F(OnnxTest, NotPositiveExtentsAreNotGiven) {
   const Graph graph = ReadGraph(In(ValueInfoProto("x", kFloat, {"-1", "0", "", "7"})));
   const auto& dims = *ValueNamed(graph, "x").declared;

@@ -106,6 +106,13 @@ TEST_F(TensorTest, ExternalDataMustLieInTheModelsFolder) {
   EXPECT_FALSE(Numbers(kInt64, {2}, External("link", "0", "16")));
 }
 
+TEST_F(TensorTest, WithoutAFolderNoExternalDataAreLookedFor) {
+  const auto file = folder_.Write("net.data", Raw(Ints{7, 8}));
+  bytes_ = writer::TensorProto("t", kInt64, {2}, External(file.string(), "0", "16"));
+  const WireFile model{.name = "in memory", .bytes = std::as_bytes(std::span(bytes_))};
+  EXPECT_FALSE(ReadTensor(WireReader(model), {}).constant);
+}
+
 TEST_F(TensorTest, SparseTensorsHaveTheirDenseShape) {
   bytes_ =
       Bytes(1, writer::TensorProto("s", kFloat, {2}, Bytes(9, Raw(std::vector<float>{1, 2})))) +
