@@ -44,9 +44,9 @@ MeasuredNet Result(const Item& item, const Record& record) {
     if (net.reason.empty()) net.reason = "ended before it was measured";
     return net;
   }
-  net.energy = Joules(*Mean(record.energies_j));
-  net.time = Seconds(*Mean(record.times_s));
-  net.spread = *StandardDeviation(record.energies_j) / net.energy->value();
+  net.energy = Joules(*Median(record.energies_j));
+  net.time = Seconds(*Median(record.times_s));
+  net.spread = *StandardDeviation(record.energies_j) / *Mean(record.energies_j);
   return net;
 }
 
