@@ -8,10 +8,10 @@
 
 #include "formats/onnx/model_writer.h"
 #include "formats/onnx/onnx.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/estimate.h"
 #include "joulecast/predict.h"
 #include "joulecast/profile.h"
+#include "joulecast/zoo.h"
 #include "layers/test_graph.h"
 
 namespace joulecast {

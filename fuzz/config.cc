@@ -7,7 +7,7 @@
 #include "fuzz/estimate_all.h"
 #include "fuzz/target.h"
 #include "joulecast/generation.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 
 namespace joulecast::fuzz {
 

@@ -8,8 +8,8 @@
 #include "fuzz/target.h"
 #include "joulecast/estimate.h"
 #include "joulecast/predict.h"
+#include "joulecast/report.h"
 #include "report/explanation.h"
-#include "report/report.h"
 
 namespace joulecast::fuzz {
 namespace {

@@ -7,7 +7,7 @@
 #include "fuzz/target.h"
 #include "joulecast/layer.h"
 #include "joulecast/predict.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 
 namespace joulecast::fuzz {
 

@@ -9,7 +9,7 @@
 #include "formats/onnx/onnx.h"
 #include "fuzz/target.h"
 #include "joulecast/layer.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 
 namespace joulecast::fuzz {
 namespace {

@@ -2,11 +2,11 @@
 # shellcheck shell=bash disable=SC2034
 # The Debian packages that each task needs: the one list, read by scripts/build and ./check.
 
-packages_core="g++ cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev"
-packages_lab="libsqlite3-dev libeigen3-dev libtomlplusplus-dev"
+packages_core="g++ cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev"
+packages_lab="libsqlite3-dev libeigen3-dev"
 packages_server="libboost-dev"
 packages_check="git libgtest-dev libgmock-dev libbenchmark-dev clang-format clang-tidy shellcheck
-python3 ccache time libfuse3-dev fuse3"
+python3 ccache time libfuse3-dev fuse3 gcc pkg-config man-db zsh fish"
 # What runs layers; with another BLAS, libtorch is up to 37 times slower or minds no thread count.
 packages_torch="libtorch-dev libopenblas0-openmp"
 # Tests read what PyTorch exports; a benchmark reads it as Python does.
@@ -17,6 +17,8 @@ packages_docs="mkdocs doxygen"
 packages_coverage="gcovr"
 # A test starts a cluster of its own; the services that come with these are not used.
 packages_cluster="slurm-wlm munge"
+# Debian packages are made, and installed on a Debian of their own.
+packages_packaging="dpkg-dev file debootstrap"
 
 # The Python package and its tests. Its wheel takes pip, which brings its own tools.
 packages_python="python3-dev pybind11-dev python3-pytest python3-pandas python3-venv"

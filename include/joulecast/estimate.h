@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,5 +40,11 @@ struct Estimate {
 
 /// Layers are forecast as the runtime that the profile was measured on fuses them.
 Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor);
+
+/// Of layers that are given by their specifications, in order, as they stand: nothing is fused.
+/// They are taken to share no weights; the batch is that of the first layer that has a parameter
+/// "batch".
+Estimate EstimateLayers(std::string name, std::span<const LayerSpec> layers,
+                        const Predictor& predictor);
 
 }  // namespace joulecast

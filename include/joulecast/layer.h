@@ -195,6 +195,13 @@ std::span<const LayerType* const> AllLayerTypes();
 /// Any of them, by its name.
 const LayerType* FindLayerType(std::string_view name);
 
+/// Layer types of a program's own: asked before those of the catalogue, by name and by node.
+/// They must outlive every spec of theirs.
+using OwnLayerTypes = std::span<const LayerType* const>;
+
+/// Throws Error{kUsage} if the type breaks the contract of LayerType: no name, no element type, too
+/// many parameters or terms, a function missing, an example that it refuses itself.
+void CheckLayerType(const LayerType& type);
 bool HasParam(const LayerType& type, std::string_view name);
 
 /// Number of slots that a type's parameters take.
@@ -215,7 +222,7 @@ class LayerSpec {
 
   /// Reads the text form, in any parameter order. Throws Error{kInput} saying what is wrong,
   /// and validates.
-  static LayerSpec Parse(std::string_view text);
+  static LayerSpec Parse(std::string_view text, OwnLayerTypes own = {});
 
   const LayerType& type() const { return *type_; }
 
@@ -306,7 +313,8 @@ struct LayeredModel {
 void Fuse(LayeredModel& model, Fusion fusion);
 
 /// Infers every shape and reads every node as a layer. Throws Error{kInput} if a dimension is
-/// unbound (naming the flag that binds it), shapes contradict each other, or sizes overflow.
-LayeredModel Resolve(const Graph& graph, const InputBinding& binding);
+/// unbound (naming the flag that binds it), shapes contradict each other, or sizes overflow; as
+/// `CheckLayerType` for types of the caller's own.
+LayeredModel Resolve(const Graph& graph, const InputBinding& binding, OwnLayerTypes own = {});
 
 }  // namespace joulecast

@@ -112,12 +112,12 @@ struct Profile {
 
 /// Reads a profile. Throws Error{kInput} for another features version, unknown or missing parts,
 /// and numbers that are no costs (negative, not finite); `origin` names the text in errors.
-Profile ParseProfile(std::string_view json, std::string_view origin);
+Profile ParseProfile(std::string_view json, std::string_view origin, OwnLayerTypes own = {});
 std::string WriteProfile(const Profile& profile);
 
 /// A profile by device name (those that ship, and those in $JOULECAST_PROFILES) or by the path of
 /// a .json file. Throws Error{kDevice} listing the known ones.
-Profile LoadProfile(std::string_view name_or_path);
+Profile LoadProfile(std::string_view name_or_path, OwnLayerTypes own = {});
 
 /// Names of all profiles at hand, those that ship first, each once: a user's own profile stands
 /// for one that ships under the same name.

@@ -25,10 +25,6 @@ std::optional<double> Quantile(std::span<const double> values, double q);
 /// The quantile at one half.
 std::optional<double> Median(std::span<const double> values);
 
-/// How many standard deviations to either side hold 90 % of what a deviation that was estimated
-/// with so many degrees of freedom, at least 1, belongs to: Student's t at 0.95; 1.645 of many.
-double StudentHalfWidth90(double degrees);
-
 /// Mean squared error; nullopt of nothing. Like all below, throws Error{kUsage} when the two spans
 /// differ in length.
 std::optional<double> MeanSquaredError(std::span<const double> measured,

@@ -12,8 +12,10 @@
 
 #include "base/text.h"
 #include "base/write_file.h"
+#include "cli/describe.h"
 #include "joulecast/error.h"
 #include "joulecast/layer.h"
+#include "joulecast/version.h"
 
 namespace joulecast {
 namespace {
@@ -41,16 +43,14 @@ void PrintError(std::string_view text) {
 }
 
 [[noreturn]] void HandOver(char** argv, const char* binary) {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto other = self.parent_path() / binary;
+  const auto other = FindBinary(binary);
   ::execv(other.c_str(), argv);
   throw Error(ErrorKind::kDevice,
               "the command '" + std::string(argv[1]) + "' needs " + other.string() + ": " +
                   std::strerror(errno) +
-                  "; this build leaves out what it does not need to estimate: build with "
-                  "-DJOULECAST_LAB=ON, with -DJOULECAST_TORCH=ON to run layers, with "
-                  "-DJOULECAST_SERVER=ON to serve");
+                  "; what it does not take to estimate is a package of its own: install " + binary +
+                  ", or build with -DJOULECAST_LAB=ON, with -DJOULECAST_TORCH=ON to run layers, "
+                  "with -DJOULECAST_SERVER=ON to serve");
 }
 
 const Command* FindCommand(std::span<const Command> commands, std::string_view name) {
@@ -102,6 +102,10 @@ std::vector<std::string> CutWords(int& argc, char** argv) {
 }
 
 int Run(int argc, char** argv, std::span<const Command> commands) {
+  if (argc == 2 && argv[1] == kDescribeFlag) {
+    Print(DescribeJson(commands));
+    return kDone;
+  }
   if (argc > 1) {
     CheckCommandName(commands, argv[1]);
     const Command* command = FindCommand(commands, argv[1]);
@@ -109,15 +113,16 @@ int Run(int argc, char** argv, std::span<const Command> commands) {
   }
   CLI::App app("Forecasts the energy of a deep-learning model from its configuration.",
                "joulecast");
-  app.set_version_flag("--version", "joulecast " JOULECAST_VERSION " (features version " +
-                                        std::to_string(kFeaturesVersion) + ")");
+  app.set_version_flag("--version", "joulecast " + std::string(Version()) + "\nfeatures version " +
+                                        std::to_string(kFeaturesVersion) + "\n" +
+                                        std::string(BuildDescription()));
   app.require_subcommand(1);
   app.footer(
       "Examples:\n"
       "  joulecast estimate vgg16 --batch 8\n"
       "  joulecast estimate model.onnx --format json\n"
       "  joulecast COMMAND --help");
-  Action action;
+  Action action{.commands = commands};
   for (const Command& command : commands) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
     if (command.add == nullptr) continue;
@@ -148,6 +153,13 @@ int Run(int argc, char** argv, std::span<const Command> commands) {
 }
 
 }  // namespace
+
+std::filesystem::path FindBinary(const std::string& name) {
+  std::error_code error;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  const auto installed = folder / "../libexec/joulecast" / name;
+  return std::filesystem::exists(installed, error) ? installed.lexically_normal() : folder / name;
+}
 
 void Print(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
@@ -11,11 +12,14 @@
 
 namespace joulecast {
 
+struct Command;
+
 /// What a command does once its arguments are read.
 struct Action {
-  std::function<int()> run;        ///< returns the exit code
-  bool takes_words = false;        ///< what follows "--" is for it alone, as it is written
-  std::vector<std::string> words;  ///< what did; set before `run`
+  std::span<const Command> commands;  ///< all that this binary knows: for those that describe them
+  std::function<int()> run;           ///< returns the exit code
+  bool takes_words = false;           ///< what follows "--" is for it alone, as it is written
+  std::vector<std::string> words;     ///< what did; set before `run`
 
   template <typename Function>
   Action& operator=(Function function) {
@@ -35,6 +39,13 @@ struct Command {
 /// Exit codes that are no errors' own.
 inline constexpr int kDone = 0;
 inline constexpr int kCheckFailed = 1;
+
+/// A binary that belongs to this one: beside it, or where it is installed, in ../libexec/joulecast.
+std::filesystem::path FindBinary(const std::string& name);
+
+/// Asks a binary to print what its commands are, as JSON: how `joulecast` knows of the others'
+/// options. Not for people.
+inline constexpr std::string_view kDescribeFlag = "--describe-commands";
 
 /// Reads the arguments, runs the command that they name and turns every error into one line on
 /// standard error and its exit code: 2 bad usage, 3 bad input, 4 no device or permission.

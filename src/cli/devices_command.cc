@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "cli/model_options.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 #include "request/catalogs.h"
 
 namespace joulecast {

@@ -4,8 +4,8 @@
 #include "cli/model_options.h"
 #include "cli/output_options.h"
 #include "joulecast/error.h"
+#include "joulecast/report.h"
 #include "report/numbers.h"
-#include "report/report.h"
 #include "request/estimate_request.h"
 
 namespace joulecast {

@@ -3,7 +3,7 @@
 
 #include "cli/model_options.h"
 #include "formats/load_model.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 #include "request/model_request.h"
 
 namespace joulecast {

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "cli/model_options.h"
-#include "formats/zoo/zoo.h"
+#include "joulecast/zoo.h"
 #include "request/catalogs.h"
 
 namespace joulecast {

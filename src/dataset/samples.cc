@@ -13,6 +13,9 @@
 namespace joulecast {
 namespace {
 
+/// Standard deviation over mean up to which repetitions tell the same.
+constexpr double kAgreement = 0.1;
+
 bool IsKept(const Measurement& m, Cleaning cleaning) {
   if (!m.energy) return false;
   switch (cleaning) {
@@ -69,8 +72,18 @@ double RelativeDeviation(const std::vector<double>& values) {
   return std::sqrt(squares / static_cast<double>(values.size() - 1)) / mean;
 }
 
-Sample MakeSample(const Group& group) {
+/// Repetitions that agree are averaged. Of three or more that do not, one was disturbed more often
+/// than not, by much: their median.
+double Typical(const std::vector<double>& values, double spread) {
+  const bool disagree = values.size() >= 3 && spread > kAgreement;
+  return (disagree ? Median(values) : Mean(values)).value_or(0);
+}
+
+Sample MakeSample(const Group& group, Cleaning cleaning) {
   const Measurement& m = group.first;
+  const double spread = RelativeDeviation(group.energies);
+  // The published protocol averages whatever it keeps.
+  const double disagreement = cleaning == Cleaning::kPublished ? 0 : spread;
   return {.spec_text = m.spec,
           .spec = SpecOf(m.spec),
           .model = m.model,
@@ -78,10 +91,10 @@ Sample MakeSample(const Group& group) {
           .architecture = m.architecture,
           .layer_index = static_cast<int>(m.layer_index.value_or(0)),
           .origin = m.origin,
-          .energy = Joules(Mean(group.energies).value_or(0)),
-          .time = Seconds(Mean(group.times).value_or(0)),
+          .energy = Joules(Typical(group.energies, disagreement)),
+          .time = Seconds(Typical(group.times, disagreement)),
           .repetitions = static_cast<int>(group.energies.size()),
-          .spread = RelativeDeviation(group.energies),
+          .spread = spread,
           .device = m.device,
           .tag = m.tag,
           .meter = m.meter,
@@ -117,7 +130,7 @@ std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filt
     if (m.time) group.times.push_back(m.time->count() / passes);
   });
   std::vector<Sample> samples;
-  for (const Group& group : groups) samples.push_back(MakeSample(group));
+  for (const Group& group : groups) samples.push_back(MakeSample(group, filter.cleaning));
   return samples;
 }
 

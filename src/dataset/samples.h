@@ -32,7 +32,8 @@ struct SampleFilter {
   Cleaning cleaning = Cleaning::kPhysics;
 };
 
-/// One configuration: the mean over its kept repetitions.
+/// One configuration: the mean over its kept repetitions, or their median where there are three or
+/// more that differ by more than 10 %.
 struct Sample {
   std::string spec_text;          ///< empty for a whole network
   std::optional<LayerSpec> spec;  ///< nullopt for a network, and for a layer we do not know

@@ -57,7 +57,15 @@ EnergyForecast Total(const std::vector<LayerEstimate>& layers, const Profile& pr
   return {total, Joules(total.value() / down), Joules(total.value() * up)};
 }
 
-Estimate EstimateLayers(const LayeredModel& model, const Predictor& predictor) {
+std::int64_t BatchOf(std::span<const LayerSpec> layers) {
+  for (const LayerSpec& spec : layers) {
+    if (HasParam(spec.type(), "batch")) return spec.Get("batch");
+  }
+  return 1;
+}
+
+/// As they stand: whatever is fused was fused before.
+Estimate ForecastAll(const LayeredModel& model, const Predictor& predictor) {
   Estimate estimate{.model = model.name,
                     .device = predictor.profile().device,
                     .batch = model.batch,
@@ -89,9 +97,22 @@ Estimate EstimateModel(const LayeredModel& model, const Predictor& predictor) {
   if (predictor.profile().fusion != Fusion::kNone) {
     LayeredModel fused = model;
     Fuse(fused, predictor.profile().fusion);
-    return EstimateLayers(fused, predictor);
+    return ForecastAll(fused, predictor);
   }
-  return EstimateLayers(model, predictor);
+  return ForecastAll(model, predictor);
+}
+
+Estimate EstimateLayers(std::string name, std::span<const LayerSpec> layers,
+                        const Predictor& predictor) {
+  LayeredModel model{.name = std::move(name), .format = "layers", .batch = BatchOf(layers)};
+  for (const LayerSpec& spec : layers) {
+    model.layers.push_back({.name = std::to_string(model.layers.size()),
+                            .op = std::string(spec.type().name),
+                            .node = model.layers.size(),
+                            .spec = spec,
+                            .work = spec.CountWork()});
+  }
+  return ForecastAll(model, predictor);
 }
 
 }  // namespace joulecast

@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "formats/huggingface/huggingface.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
 #include "joulecast/generation.h"
+#include "joulecast/zoo.h"
 #include "layers/test_graph.h"
 #include "predict/test_profile.h"
 

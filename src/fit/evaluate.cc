@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "formats/zoo/zoo.h"
 #include "joulecast/estimate.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "dataset/formats/getzner2023_layers.h"
 #include "fit/getzner2023_system.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 namespace {

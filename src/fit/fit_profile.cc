@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/statistics.h"
+#include "base/student.h"
 #include "base/text.h"
 #include "fit/interval_fit.h"
 #include "fit/term_fit.h"

@@ -7,7 +7,7 @@
 #include <limits>
 #include <set>
 
-#include "base/statistics.h"
+#include "base/student.h"
 #include "base/text.h"
 #include "fit/interval_fit.h"
 #include "fit/term_fit.h"

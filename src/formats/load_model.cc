@@ -51,6 +51,8 @@ Graph LoadModel(std::string_view name_or_path, std::span<const ModelFormat* cons
   return GraphOf(LoadAnyModel(name_or_path, formats));
 }
 
+Graph LoadModel(std::string_view name_or_path) { return LoadModel(name_or_path, kFormats); }
+
 Graph GraphOf(LoadedModel model) {
   if (auto* language = std::get_if<LanguageModel>(&model)) return std::move(language->prefill);
   return std::get<Graph>(std::move(model));

@@ -2,12 +2,10 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "formats/catalog.h"
-#include "joulecast/graph.h"
+#include "joulecast/model.h"
 
 namespace joulecast {
 
@@ -21,8 +19,7 @@ LoadedModel LoadAnyModel(std::string_view name_or_path,
                          std::span<const ModelFormat* const> formats = ModelFormats());
 
 /// The same as a graph: of a language model, its pass over the prompt.
-Graph LoadModel(std::string_view name_or_path,
-                std::span<const ModelFormat* const> formats = ModelFormats());
+Graph LoadModel(std::string_view name_or_path, std::span<const ModelFormat* const> formats);
 
 /// The graph of what was read: of a language model, its pass over the prompt.
 Graph GraphOf(LoadedModel model);

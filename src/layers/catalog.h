@@ -9,8 +9,11 @@ namespace joulecast {
 #include "layers/catalog.inc"
 #undef JOULECAST_LAYER
 
-/// A node as a layer of the first type in the catalogue that accepts it; nullopt if none does.
-/// Throws Error{kInput} on nonsense.
-std::optional<Lowered> LowerNode(const NodeView& node);
+/// A node as a layer of the first type that accepts it, the caller's own before the catalogue's;
+/// nullopt if none does. Throws Error{kInput} on nonsense.
+std::optional<Lowered> LowerNode(const NodeView& node, OwnLayerTypes own = {});
+
+/// By its name among the caller's own types, then in the catalogue; or nullptr.
+const LayerType* FindLayerType(std::string_view name, OwnLayerTypes own);
 
 }  // namespace joulecast

@@ -16,8 +16,9 @@ namespace {
 /// Walks the nodes in order, keeping what is known of every tensor.
 class Resolver {
  public:
-  Resolver(const Graph& graph, const InputBinding& binding)
+  Resolver(const Graph& graph, const InputBinding& binding, OwnLayerTypes own)
       : graph_(graph),
+        own_(own),
         inputs_(graph, binding),
         tensors_(graph.values.size()),
         root_(graph.values.size()),
@@ -113,7 +114,7 @@ class Resolver {
       if (auto folded = node.domain.empty() ? Fold(view) : std::nullopt) {
         return Store(node, *std::move(folded));
       }
-      lowered = LowerNode(view);
+      lowered = LowerNode(view, own_);
     } catch (const DataDependent& error) {
       why = error.what();
     } catch (const Error& error) {
@@ -290,6 +291,7 @@ class Resolver {
   }
 
   const Graph& graph_;
+  OwnLayerTypes own_;
   InputShapes inputs_;
   std::vector<std::optional<TensorInfo>> tensors_;
   std::vector<ValueId> root_;  ///< the stored tensor that a view of a constant stands for
@@ -306,8 +308,9 @@ class Resolver {
 
 }  // namespace
 
-LayeredModel Resolve(const Graph& graph, const InputBinding& binding) {
-  return Resolver(graph, binding).Run();
+LayeredModel Resolve(const Graph& graph, const InputBinding& binding, OwnLayerTypes own) {
+  for (const LayerType* type : own) CheckLayerType(*type);
+  return Resolver(graph, binding, own).Run();
 }
 
 Work LayeredModel::TotalWork() const {

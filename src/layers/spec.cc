@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "joulecast/error.h"
 #include "joulecast/layer.h"
+#include "layers/catalog.h"
 
 namespace joulecast {
 namespace {
@@ -19,10 +20,11 @@ std::string ParamNames(const LayerType& type) {
   return Join(names, ", ");
 }
 
-/// Of the catalogue: other passes are asked for by a parameter.
-const LayerType& TypeOrThrow(std::string_view name) {
-  if (const LayerType* type = FindLayerType(name)) return *type;
+/// Of the caller's own or the catalogue: other passes are asked for by a parameter.
+const LayerType& TypeOrThrow(std::string_view name, OwnLayerTypes own) {
+  if (const LayerType* type = FindLayerType(name, own)) return *type;
   std::vector<std::string> known;
+  for (const LayerType* type : own) known.emplace_back(type->name);
   for (const LayerType* type : LayerCatalog()) known.emplace_back(type->name);
   const auto close = ClosestName(name, known);
   throw Error(ErrorKind::kInput,
@@ -156,10 +158,10 @@ LayerSpec::LayerSpec(const LayerType& type) : type_(&type) {
   }
 }
 
-LayerSpec LayerSpec::Parse(std::string_view text) {
+LayerSpec LayerSpec::Parse(std::string_view text, OwnLayerTypes own) {
   std::vector<std::string_view> words = SplitBlanks(text);
   if (words.empty()) throw Error(ErrorKind::kInput, "empty layer specification");
-  const LayerType& type = TakePass(TypeOrThrow(words[0]), words);
+  const LayerType& type = TakePass(TypeOrThrow(words[0], own), words);
   LayerSpec spec(type);
   std::vector<bool> given(type.params.size(), false);
   for (const std::string_view word : std::span(words).subspan(1)) {

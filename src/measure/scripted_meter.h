@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "joulecast/meter.h"
 #include "measure/clock.h"
-#include "meters/meter.h"
 
 namespace joulecast {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "joulecast/meter.h"
 #include "joulecast/units.h"
-#include "meters/meter.h"
 
 namespace joulecast {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "meters/meter.h"
+#include "joulecast/meter.h"
 
 namespace joulecast {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "meters/meter.h"
+#include "joulecast/meter.h"
 
 namespace joulecast {
 

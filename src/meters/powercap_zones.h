@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "meters/meter.h"
+#include "joulecast/meter.h"
 
 namespace joulecast {
 

@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "meters/meter.h"
+#include "joulecast/meter.h"
 
 namespace joulecast {
 

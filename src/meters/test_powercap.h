@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/temporary_folder.h"
-#include "meters/meter.h"
+#include "joulecast/meter.h"
 
 namespace joulecast {
 

@@ -9,6 +9,7 @@
 #include "base/json_values.h"
 #include "base/text.h"
 #include "joulecast/error.h"
+#include "layers/catalog.h"
 #include "predict/residual.h"
 #include "predict/traits.h"
 
@@ -22,7 +23,7 @@ constexpr std::string_view kFormat = "joulecast-profile";
 /// Reads one profile; knows its origin for errors.
 class Reader {
  public:
-  explicit Reader(std::string_view origin) : origin_(origin) {}
+  Reader(std::string_view origin, OwnLayerTypes own) : origin_(origin), own_(own) {}
 
   Profile Read(std::string_view text) const {
     Json json;
@@ -172,7 +173,7 @@ class Reader {
   }
 
   LayerModel ReadLayer(const std::string& name, const Json& json) const {
-    const LayerType* type = FindLayerType(name);
+    const LayerType* type = FindLayerType(name, own_);
     if (type == nullptr) Fail("it has the unknown layer type '" + Printable(name, 40) + "'");
     if (type->terms.empty()) Fail("layer type '" + name + "' has no terms that could be fitted");
     LayerModel model{
@@ -219,6 +220,7 @@ class Reader {
   }
 
   std::string_view origin_;
+  OwnLayerTypes own_;
 };
 
 Json PerTermJson(const LayerType& type, const std::vector<double>& numbers) {
@@ -305,8 +307,8 @@ const LayerModel* Profile::Find(const LayerType& type) const {
   return nullptr;
 }
 
-Profile ParseProfile(std::string_view json, std::string_view origin) {
-  return Reader(origin).Read(json);
+Profile ParseProfile(std::string_view json, std::string_view origin, OwnLayerTypes own) {
+  return Reader(origin, own).Read(json);
 }
 
 std::string WriteProfile(const Profile& profile) {

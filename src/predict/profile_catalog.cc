@@ -28,10 +28,11 @@ std::vector<fs::path> OwnProfiles() {
   return paths;
 }
 
-Profile LoadFile(const fs::path& path) {
+Profile LoadFile(const fs::path& path, OwnLayerTypes own) {
   const MappedFile file(path);
   const auto bytes = file.bytes();
-  return ParseProfile({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
+  return ParseProfile({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string(),
+                      own);
 }
 
 }  // namespace
@@ -62,13 +63,15 @@ ProfileSource FindProfile(std::string_view name_or_path) {
                                       "; or give the path of a profile (.json)");
 }
 
-Profile ReadProfile(const ProfileSource& source) {
-  if (source.shipped != nullptr) return ParseProfile(source.shipped->json, source.shipped->name);
-  return LoadFile(source.file);
+Profile ReadProfile(const ProfileSource& source, OwnLayerTypes own) {
+  if (source.shipped != nullptr) {
+    return ParseProfile(source.shipped->json, source.shipped->name, own);
+  }
+  return LoadFile(source.file, own);
 }
 
-Profile LoadProfile(std::string_view name_or_path) {
-  return ReadProfile(FindProfile(name_or_path));
+Profile LoadProfile(std::string_view name_or_path, OwnLayerTypes own) {
+  return ReadProfile(FindProfile(name_or_path), own);
 }
 
 }  // namespace joulecast

@@ -22,7 +22,7 @@ struct ProfileSource {
 ProfileSource FindProfile(std::string_view name_or_path);
 
 /// Throws as LoadProfile does.
-Profile ReadProfile(const ProfileSource& source);
+Profile ReadProfile(const ProfileSource& source, OwnLayerTypes own = {});
 
 /// Profiles for who asks for them again and again: each is read once, and a file that has changed
 /// since is read again. Any number of threads may ask.

@@ -4,8 +4,8 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "joulecast/report.h"
 #include "report/comparison.h"
-#include "report/report.h"
 
 namespace joulecast {
 namespace {

@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "joulecast/report.h"
 #include "report/comparison.h"
-#include "report/report.h"
 #include "report/test_estimate.h"
 
 namespace joulecast {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "joulecast/report.h"
 #include "report/comparison.h"
 #include "report/html.h"
 #include "report/numbers.h"
-#include "report/report.h"
 
 namespace joulecast {
 namespace {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/text.h"
+#include "joulecast/report.h"
 #include "report/footprint_text.h"
 #include "report/numbers.h"
-#include "report/report.h"
 
 namespace joulecast {
 namespace {

@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_values.h"
+#include "joulecast/report.h"
 #include "report/comparison.h"
-#include "report/report.h"
 
 namespace joulecast {
 namespace {

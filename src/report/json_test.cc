@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "joulecast/report.h"
 #include "report/comparison.h"
 #include "report/explanation.h"
-#include "report/report.h"
 #include "report/test_estimate.h"
 
 namespace joulecast {

@@ -7,9 +7,9 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "joulecast/report.h"
 #include "report/footprint_text.h"
 #include "report/numbers.h"
-#include "report/report.h"
 
 namespace joulecast {
 namespace {

@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "formats/zoo/zoo.h"
+#include "joulecast/report.h"
+#include "joulecast/zoo.h"
 #include "report/comparison.h"
 #include "report/explanation.h"
-#include "report/report.h"
 #include "report/test_estimate.h"
 
 namespace joulecast {

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_values.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 

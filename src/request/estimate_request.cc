@@ -2,7 +2,7 @@
 #include "request/estimate_request.h"
 
 #include "joulecast/error.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 
 namespace joulecast {
 namespace {

@@ -31,6 +31,38 @@ bool IsSame(std::string_view given, std::string_view token) {
   return difference == 0;
 }
 
+/// The bytes that base64 (RFC 4648) writes so; up to the first sign that is none of its.
+std::string DecodeBase64(std::string_view text) {
+  constexpr std::string_view kSigns =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  unsigned held = 0;
+  int bits = 0;
+  for (const char sign : text) {
+    const std::size_t value = kSigns.find(sign);
+    if (value == std::string_view::npos) break;
+    held = held << 6 | static_cast<unsigned>(value);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(held >> bits & 0xFF);
+  }
+  return bytes;
+}
+
+/// What a request gives for the token; empty if nothing.
+std::string GivenToken(std::string_view authorization) {
+  constexpr std::string_view kBearer = "Bearer ";
+  constexpr std::string_view kBasic = "Basic ";
+  if (authorization.starts_with(kBearer)) {
+    return std::string(authorization.substr(kBearer.size()));
+  }
+  if (!authorization.starts_with(kBasic)) return "";
+  const std::string user_and_password = DecodeBase64(authorization.substr(kBasic.size()));
+  const std::size_t colon = user_and_password.find(':');
+  return colon == std::string::npos ? "" : user_and_password.substr(colon + 1);
+}
+
 }  // namespace
 
 void CheckOrigin(const HttpRequest& request, const AccessRules& rules) {
@@ -54,12 +86,12 @@ void CheckOrigin(const HttpRequest& request, const AccessRules& rules) {
 
 void CheckToken(const HttpRequest& request, const AccessRules& rules) {
   if (rules.token.empty()) return;
-  constexpr std::string_view kScheme = "Bearer ";
-  std::string_view given = request.Header("Authorization");
-  if (given.starts_with(kScheme) && IsSame(given.substr(kScheme.size()), rules.token)) return;
-  throw Refusal(401, "permission",
-                "this server asks for its token: send it as 'Authorization: Bearer TOKEN'",
-                {"WWW-Authenticate", "Bearer realm=\"joulecast\""});
+  if (IsSame(GivenToken(request.Header("Authorization")), rules.token)) return;
+  throw Refusal(
+      401, "permission",
+      "this server asks for its token: send it as 'Authorization: Bearer TOKEN', or as the "
+      "password of any user",
+      {"WWW-Authenticate", "Basic realm=\"joulecast\", Bearer realm=\"joulecast\""});
 }
 
 }  // namespace joulecast

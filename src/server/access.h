@@ -19,7 +19,9 @@ struct AccessRules {
 /// resolves to this machine: DNS rebinding) or sent by another site's page.
 void CheckOrigin(const HttpRequest& request, const AccessRules& rules);
 
-/// Throws a Refusal: 401 without "Authorization: Bearer TOKEN", where there is one.
+/// Throws a Refusal, 401, where there is a token and the request lacks it: as "Authorization:
+/// Bearer TOKEN", or as the password of any user in "Authorization: Basic ...", which browsers ask
+/// for.
 void CheckToken(const HttpRequest& request, const AccessRules& rules);
 
 }  // namespace joulecast

@@ -53,9 +53,12 @@ TEST(AccessTest, OnlyTheTokenIsTheToken) {
     return StatusOf(CheckToken, {{"Authorization", given}}, kAnywhere);
   };
   EXPECT_EQ(status("Bearer a-token-of-20-letters"), 200);
+  EXPECT_EQ(status("Basic bWU6YS10b2tlbi1vZi0yMC1sZXR0ZXJz"), 200) << "me:a-token-of-20-letters";
+  EXPECT_EQ(status("Basic OmEtdG9rZW4tb2YtMjAtbGV0dGVycw=="), 200) << ":a-token-of-20-letters";
   for (const char* given :
        {"", "Bearer ", "Bearer a-token-of-20-letterS", "Bearer a-token-of-20-letter",
         "Bearer a-token-of-20-lettersa-token-of-20-letters", "Basic a-token-of-20-letters",
+        "Basic YS10b2tlbi1vZi0yMC1sZXR0ZXJz", "Basic bWU6", "Basic bWU6d3Jvbmc=", "Basic %%%",
         "a-token-of-20-letters"}) {
     EXPECT_EQ(status(given), 401) << given;
   }

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "formats/receive_model.h"
 #include "joulecast/error.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 #include "report/web_assets.h"
 #include "request/catalogs.h"
 #include "server/openapi.h"
@@ -32,8 +32,7 @@ constexpr Route kRoutes[] = {
      .asks = Asks::kAnything,
      .begin = &Api::Page,
      .answer = "Text",
-     .media_type = "text/html",
-     .is_open = true},
+     .media_type = "text/html"},
     {.method = "GET",
      .path = "/healthz",
      .summary = "Whether the server works",
@@ -259,8 +258,8 @@ Api::Api(std::vector<Profile> profiles, ApiOptions options)
 NextStep Api::Begin(const HttpRequest& request) {
   CheckOrigin(request, options_.access);
   const Route* route = FindRoute(request);
+  if (route == nullptr || !route->is_open) CheckToken(request, options_.access);
   if (route == nullptr) return AssetAnswer(request.path().substr(1));
-  if (!route->is_open) CheckToken(request, options_.access);
   ModelQuery query;
   if (route->asks != Asks::kAnything) ReadQuery(request.query(), ParametersOf(*route, query));
   return (this->*route->begin)(request, std::move(query));

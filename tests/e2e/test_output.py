@@ -9,7 +9,7 @@ from harness import PROGRAM, TestCase, measure, run, run_command
 from onnx_file import node, value_info
 
 COMMANDS = ("estimate", "compare", "devices", "layers", "zoo", "dataset", "fit", "evaluate",
-            "reproduce", "analyze", "serve")
+            "reproduce", "analyze", "serve", "score", "completion", "manual")
 
 
 class Footprint(TestCase):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`joulecast serve` as its clients see it: the API, uploads, clients that are hostile or slow."""
 
+import base64
 import json
 import os
 import pathlib
@@ -353,7 +354,14 @@ class Token(ServerCase):
         for token in ("Bearer wrong", "Bearer " + self.TOKEN + "x", "Basic " + self.TOKEN):
             self.assert_error(self.server.ask("POST", "/api/v1/models", b"x",
                                               {"Authorization": token}), 401, "permission")
-        self.json_of("GET", "/api/v1/zoo", headers={"Authorization": "Bearer " + self.TOKEN})
+        password = base64.b64encode(f"anyone:{self.TOKEN}".encode()).decode()
+        for given in ("Bearer " + self.TOKEN, "Basic " + password):
+            self.json_of("GET", "/api/v1/zoo", headers={"Authorization": given})
+
+    def test_browsers_ask_for_it(self):
+        status, headers, _ = self.server.ask("GET", "/")
+        self.assertEqual(401, status)
+        self.assertIn("Basic", headers["WWW-Authenticate"])
 
     def test_any_name_of_the_machine_will_do(self):
         self.assertIn(b"200 OK", self.server.raw(request("GET /healthz", host="energy.example")))

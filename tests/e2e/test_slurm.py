@@ -2,6 +2,7 @@
 """Campaigns on a cluster: nodes lose power, jobs run out of time, and every row is there once."""
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -17,6 +18,7 @@ from slurm_cluster import NODES, Cluster
 
 USAGE, INPUT, DEVICE = 2, 3, 4
 SUBMIT = ROOT / "scripts/slurm/submit"
+SCORE = ROOT / "scripts/slurm/score"
 METER = ["--meter", "fake:watts=20", "--threads", "1"]
 
 # Repetitions are fixed in number, so that a finished campaign has one set of keys.
@@ -39,6 +41,18 @@ configurations = 40
 ranges = {{ batch = [1, 8], in = [1, 64], out = [1, 64] }}
 """
 ALL_ROWS = 2 * 80
+
+# A search of 16 x 3 x 2 candidates.
+SPACE = """name = "search"
+[decisions]
+width = [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]
+kernel = [1, 3, 5]
+rows = [1, 2]
+[[layers]]
+spec = "conv2d batch={rows} in=3 out={width} image=32 kernel={kernel} padding={kernel/2}"
+[[layers]]
+spec = "linear batch={rows} in={width} out=10"
+"""
 
 
 def query(path, sql):
@@ -72,6 +86,13 @@ class SubmitTest(TestCase):
         self.assert_refused(self.submit("c.toml", folder, "2", env={"JOULECAST_BIN": "/none"}),
                             [DEVICE], "no program at /none", "JOULECAST_BIN")
         self.assertFalse(folder.exists())
+
+    def test_scoring_is_submitted_likewise(self):
+        told = run_command([SCORE, "--help"])
+        self.assert_done(told)
+        self.assertIn("Usage: scripts/slurm/score", told.stdout)
+        self.assertEqual(USAGE, run_command([SCORE, "s.toml"]).code)
+        self.assert_refused(run_command([SCORE, "s.toml", self.folder, "x"]), [USAGE], "SHARDS")
 
     def test_names_the_command_that_is_missing(self):
         tools = self.folder / "bin"
@@ -211,6 +232,31 @@ class SlurmTest(TestCase):
         _, merge = self.submit(2, "--on", "toaster")
         self.assertEqual("CANCELLED", self.wait_for_end(merge))
         self.assertFalse((self.shared / "all.db").exists())
+
+    def score(self, space, shards, *options):
+        return run_command([SCORE, space, self.shared, shards, "--", *options],
+                           env=self.cluster.env | {"JOULECAST_BIN": str(PROGRAM)})
+
+    def test_a_search_in_shards_finds_what_one_run_finds(self):
+        space = self.write("space.toml", SPACE)
+        options = ["--top", "7", "--against", "macs"]
+        submitted = self.score(space, 5, *options)
+        self.assert_done(submitted)
+        merge = re.search(r"job (\d+) then merges", submitted.stdout)[1]
+        self.assertEqual("COMPLETED", self.wait_for_end(merge))
+        alone = run("score", space, *options, "--format", "json")
+        self.assert_done(alone)
+        expected = json.loads(alone.stdout) | {"shards": 5, "parts": [1, 2, 3, 4, 5]}
+        self.assertEqual(96, expected["candidates"])
+        self.assertEqual(expected, json.loads((self.shared / "all.json").read_text()))
+
+    def test_a_bad_search_is_not_submitted(self):
+        space = self.write("space.toml", SPACE.replace("{rows}", "{row}"))
+        self.assert_refused(self.score(space, 2), [INPUT], "no decision 'row'",
+                            "did you mean 'rows'")
+        space.write_text(SPACE)
+        self.assert_refused(self.score(space, 2, "--device", "toaster"), [DEVICE], "toaster")
+        self.assertFalse(self.shared.exists())
 
     def test_another_campaign_needs_another_folder(self):
         self.shared.mkdir()

@@ -11,9 +11,9 @@
 
 #include "base/temporary_folder.h"
 #include "formats/huggingface/huggingface.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
 #include "joulecast/generation.h"
+#include "joulecast/zoo.h"
 #include "layers/test_graph.h"
 
 namespace joulecast {

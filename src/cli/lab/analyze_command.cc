@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "base/text.h"
-#include "cli/lab/progress.h"
 #include "cli/lab/sample_options.h"
 #include "cli/output_options.h"
+#include "cli/progress.h"
 #include "fit/analyze_ablation.h"
 #include "fit/analyze_features.h"
 #include "fit/device_traits.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
-#include "cli/lab/progress.h"
 #include "cli/output_options.h"
+#include "cli/progress.h"
 #include "fit/reproduce.h"
 
 namespace joulecast {

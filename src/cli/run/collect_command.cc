@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "cli/app.h"
-#include "cli/lab/progress.h"
 #include "cli/output_options.h"
+#include "cli/progress.h"
 #include "cli/run/bench_options.h"
 #include "cli/run/collect_report.h"
 #include "cli/run/stop_signals.h"

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_values.h"
-#include "formats/zoo/zoo.h"
+#include "joulecast/zoo.h"
 #include "report/charts.h"
 #include "report/html.h"
 #include "report/numbers.h"

@@ -85,8 +85,8 @@ void AddServe(CLI::App& command, Action& action) {
       ->capture_default_str();
   command
       .add_option("--token-file", options->token_file,
-                  "File with the token that is asked for, as\n"
-                  "'Authorization: Bearer TOKEN'")
+                  "File with the token that is asked for: clients send it as\n"
+                  "'Authorization: Bearer TOKEN', in browsers it is the password")
       ->type_name("FILE");
   command.add_flag("--access-log", options->logs, "A line on stderr for each request");
   command.footer(

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "formats/zoo/zoo.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "formats/zoo/zoo.h"
+#include "joulecast/zoo.h"
 
 #include "formats/catalog.h"
 #include "formats/zoo/builder.h"
@@ -30,10 +30,8 @@ std::vector<std::string> ZooNames() {
 
 }  // namespace
 
-const ModelFormat kZoo = {.name = "zoo",
-                          .expects = "a name that `joulecast zoo` lists",
-                          .load = Load,
-                          .names = ZooNames};
+const ModelFormat kZoo = {
+    .name = "zoo", .expects = "a name that `joulecast zoo` lists", .load = Load, .names = ZooNames};
 
 std::span<const ZooEntry> ZooCatalog() {
   static const ZooEntry kEntries[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "formats/zoo/zoo.h"
+#include "joulecast/zoo.h"
 
 #include <gmock/gmock.h>
 

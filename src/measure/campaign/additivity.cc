@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/statistics.h"
-#include "formats/zoo/zoo.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "base/mapped_file.h"
 #include "base/text.h"
-#include "dataset/formats/toml_table.h"
-#include "formats/zoo/zoo.h"
+#include "base/toml_table.h"
 #include "joulecast/error.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 namespace {

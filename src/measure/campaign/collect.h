@@ -11,11 +11,11 @@
 
 #include "backends/backend.h"
 #include "dataset/dataset.h"
+#include "joulecast/meter.h"
 #include "measure/campaign/additivity.h"
 #include "measure/campaign/plan.h"
 #include "measure/conditions.h"
 #include "measure/window.h"
-#include "meters/meter.h"
 
 namespace joulecast {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "formats/zoo/zoo.h"
+#include "joulecast/zoo.h"
 #include "measure/clock.h"
 
 namespace joulecast {

@@ -3,8 +3,8 @@
 
 #include "base/statistics.h"
 #include "base/text.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/zoo.h"
 #include "measure/campaign/records.h"
 #include "measure/campaign/trial.h"
 #include "measure/clock.h"
@@ -44,9 +44,9 @@ MeasuredNet Result(const Item& item, const Record& record) {
     if (net.reason.empty()) net.reason = "ended before it was measured";
     return net;
   }
-  net.energy = Joules(*Mean(record.energies_j));
-  net.time = Seconds(*Mean(record.times_s));
-  net.spread = *StandardDeviation(record.energies_j) / net.energy->value();
+  net.energy = Joules(*Median(record.energies_j));
+  net.time = Seconds(*Median(record.times_s));
+  net.spread = *StandardDeviation(record.energies_j) / *Mean(record.energies_j);
   return net;
 }
 

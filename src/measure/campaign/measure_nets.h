@@ -13,7 +13,7 @@ namespace joulecast {
 /// A network that was measured whole, or why it was not.
 struct MeasuredNet {
   Item item;
-  std::optional<Joules> energy;  ///< per call, the mean of the windows that count
+  std::optional<Joules> energy;  ///< per call, the median of the windows that count
   std::optional<Seconds> time;
   double spread = 0;  ///< standard deviation of their energies over the mean
   std::string reason;

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "base/text.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 namespace {
@@ -69,15 +69,6 @@ std::size_t SizeOfPart(std::size_t all, const Shard& shard) {
 
 std::string Item::Text() const {
   return spec ? spec->ToString() : fmt::format("{} batch={}", model, batch);
-}
-
-Shard Shard::Parse(const std::string& text) {
-  const auto parts = Split(text, '/');
-  const auto index = ParseInt(parts[0]);
-  const auto count = parts.size() == 2 ? ParseInt(parts[1]) : std::nullopt;
-  if (index && count && *index >= 1 && *index <= *count) return {*index, *count};
-  throw Error(ErrorKind::kUsage,
-              "--shard " + Printable(text, 40) + ": write I/N with I from 1 to N, such as 2/8");
 }
 
 std::size_t Plan::size() const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/shard.h"
 #include "joulecast/layer.h"
 #include "measure/campaign/campaign.h"
 
@@ -30,15 +31,6 @@ struct OpenBlock {
   const LayerType* type = nullptr;
   std::size_t configurations = 0;  ///< how many of the candidates to measure
   std::vector<LayerSpec> candidates;
-};
-
-/// The part of a campaign that one host measures: `index` of `count`, from 1.
-struct Shard {
-  std::int64_t index = 1;
-  std::int64_t count = 1;
-
-  /// Reads "2/8". Throws Error{kUsage}.
-  static Shard Parse(const std::string& text);
 };
 
 /// Everything that a campaign measures, each thing once, in a random order: whatever ends it early

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_values.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/zoo.h"
 #include "measure/turns.h"
 
 namespace joulecast {

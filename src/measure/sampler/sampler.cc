@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/text.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/zoo.h"
 
 namespace joulecast {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "dataset/formats/toml_table.h"
+#include "base/toml_table.h"
 
 #include <algorithm>
 #include <cmath>
@@ -99,18 +99,33 @@ std::vector<std::string> TomlTable::Texts(std::string_view key) const {
   return texts;
 }
 
-std::vector<std::int64_t> TomlTable::Counts(std::string_view key) const {
+std::vector<std::int64_t> TomlTable::Counts(std::string_view key, std::int64_t least) const {
   std::vector<std::int64_t> counts;
   const toml::array* array = Array(key);
   if (array == nullptr) return counts;
   for (const toml::node& node : *array) {
     const auto count = node.value_exact<std::int64_t>();
-    if (!count || *count < 1) {
-      Fail("'" + Path(key) + "' must be a list of whole numbers from 1", &node);
+    if (!count || *count < least) {
+      Fail("'" + Path(key) + "' must be a list of whole numbers from " + std::to_string(least),
+           &node);
     }
     counts.push_back(*count);
   }
   return counts;
+}
+
+std::vector<double> TomlTable::Numbers(std::string_view key) const {
+  std::vector<double> numbers;
+  const toml::array* array = Array(key);
+  if (array == nullptr) return numbers;
+  for (const toml::node& node : *array) {
+    const auto number = node.value<double>();
+    if (!number || !std::isfinite(*number)) {
+      Fail("'" + Path(key) + "' must be a list of numbers", &node);
+    }
+    numbers.push_back(*number);
+  }
+  return numbers;
 }
 
 std::size_t TomlTable::Choice(std::string_view key, const std::vector<std::string>& choices) const {
@@ -139,6 +154,20 @@ std::vector<TomlTable> TomlTable::Tables(std::string_view key) const {
   }
   for (const toml::node& each : *array) tables.emplace_back(*each.as_table(), file_, Path(key));
   return tables;
+}
+
+std::vector<std::string> TomlTable::Keys() const {
+  std::vector<toml::key> keys;
+  for (const auto& [key, node] : table_) keys.push_back(key);
+  std::sort(keys.begin(), keys.end(), [](const toml::key& a, const toml::key& b) {
+    const auto place = [](const toml::key& key) {
+      return std::pair(key.source().begin.line, key.source().begin.column);
+    };
+    return place(a) < place(b);
+  });
+  std::vector<std::string> names;
+  for (const toml::key& key : keys) names.emplace_back(key.str());
+  return names;
 }
 
 void TomlTable::AllowOnly(const std::vector<std::string>& keys) const {

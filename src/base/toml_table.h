@@ -41,13 +41,18 @@ class TomlTable {
   std::optional<std::int64_t> Count(std::string_view key, std::int64_t least = 1) const;
   /// A finite number greater than 0, if it is there.
   std::optional<double> Positive(std::string_view key) const;
-  std::vector<std::string> Texts(std::string_view key) const;    ///< empty if it is not there
-  std::vector<std::int64_t> Counts(std::string_view key) const;  ///< from 1; empty if not there
+  std::vector<std::string> Texts(std::string_view key) const;  ///< empty if it is not there
+  /// Whole numbers of at least `least`; empty if it is not there.
+  std::vector<std::int64_t> Counts(std::string_view key, std::int64_t least = 1) const;
+  std::vector<double> Numbers(std::string_view key) const;  ///< finite; empty if it is not there
   /// Place in a list of words.
   std::size_t Choice(std::string_view key, const std::vector<std::string>& choices) const;
   TomlTable Table(std::string_view key) const;
   /// The tables of `[[key]]`; none if it is not there.
   std::vector<TomlTable> Tables(std::string_view key) const;
+
+  /// Keys in the file's order.
+  std::vector<std::string> Keys() const;
 
   /// Complains about keys that nobody asked for.
   void AllowOnly(const std::vector<std::string>& keys) const;

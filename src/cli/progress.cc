@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/lab/progress.h"
+#include "cli/progress.h"
 
 #include <unistd.h>
 
