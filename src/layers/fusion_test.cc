@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "joulecast/layer.h"
 #include "layers/test_graph.h"
 
 namespace joulecast {

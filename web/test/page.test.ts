@@ -79,7 +79,7 @@ test("a network by name, with the keyboard alone, then another batch", async () 
   await total(page).waitFor();
   assert.equal(await total(page).innerText(), joules(estimateOf("resnet18").energy_j));
 
-  await page.getByLabel("Batch").focus();
+  await page.getByRole("textbox", { name: "Batch" }).focus();
   await page.keyboard.type("8");
   await page.keyboard.press("Enter");
   await page.getByText("per inference of 8 samples").waitFor();
@@ -93,7 +93,7 @@ test("a network by name, with the keyboard alone, then another batch", async () 
 
   await page.goBack();
   await page.getByText("per inference", { exact: true }).waitFor();
-  assert.equal(await page.getByLabel("Batch").inputValue(), "");
+  assert.equal(await page.getByRole("textbox", { name: "Batch" }).inputValue(), "");
   await finished(visited);
 });
 

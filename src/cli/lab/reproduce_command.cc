@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
+#include "cli/app.h"
 #include "cli/output_options.h"
 #include "cli/progress.h"
 #include "fit/reproduce.h"
