@@ -26,7 +26,7 @@ RecurrentWeights::RecurrentWeights(const LayerSpec& s, const Site& site, std::in
     make({gates * hidden, hidden});
     for (int bias = 0; has_bias && bias < 2; ++bias) make({gates * hidden});
   }
-  state = site.source.Constant({s[kRecDirections], s[kRecBatch], hidden}, TypeOf(s), 0);
+  state = site.source.Untrained().Constant({s[kRecDirections], s[kRecBatch], hidden}, TypeOf(s), 0);
 }
 
 Step MakeRecurrent(const LayerSpec& s, const Site& site,
