@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a call from Python costs beyond what C++ does.
 
-    PYTHONPATH=build/release/python /usr/bin/python3 bench/bench_python.py
-        [--benchmark build/release/predict_bench] [--model resnet18] [--calls 2000] [--format json]
+    /usr/bin/python3 bench/bench_python.py [--package build/release/python] [--model resnet18]
+        [--benchmark build/release/predict_bench] [--calls 2000] [--format json]
 
 Medians over rounds of calls: an estimate of a network of the zoo as a user asks for it, what the
 C++ of predict_bench takes for the same (a network that is resolved already, on a profile that is
@@ -20,8 +20,6 @@ import statistics
 import subprocess
 import sys
 import time
-
-import joulecast as jc
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 ADDED_LIMIT_S = 100e-6
@@ -51,10 +49,10 @@ def cpp_seconds(benchmark, model):
     raise ValueError(f"{benchmark} measured nothing of {model}")
 
 
-def threads_seconds(model, threads, calls):
+def threads_seconds(call, threads, calls):
     def work(_):
         for _ in range(calls):
-            jc.estimate(model)
+            call()
 
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         started = time.perf_counter()
@@ -66,10 +64,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--benchmark", type=pathlib.Path,
                         default=ROOT / "build/release/predict_bench")
+    parser.add_argument("--package", type=pathlib.Path, default=ROOT / "build/release/python")
     parser.add_argument("--model", default="resnet18")
     parser.add_argument("--calls", type=int, default=2000)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args()
+    sys.path.insert(0, str(options.package))
+    import joulecast as jc
 
     estimate = jc.estimate(options.model)
     result = {
@@ -80,8 +81,8 @@ def main():
                                          options.calls // 10),
         "to_dict_s": seconds_per_call(estimate.to_dict, options.calls // 20),
     }
-    one = threads_seconds("vgg16", 1, options.calls)
-    two = threads_seconds("vgg16", 2, options.calls)
+    one = threads_seconds(lambda: jc.estimate(options.model), 1, options.calls)
+    two = threads_seconds(lambda: jc.estimate(options.model), 2, options.calls)
     result["two_threads_times"] = 2 * one / two
     if options.benchmark.exists():
         result["cpp_s"] = cpp_seconds(options.benchmark, options.model)

@@ -2,8 +2,8 @@
 #include <array>
 
 #include "joulecast/error.h"
+#include "joulecast/report.h"
 #include "python/bindings/bindings.h"
-#include "report/report.h"
 
 namespace joulecast::python {
 namespace {

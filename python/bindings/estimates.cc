@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "joulecast/report.h"
 #include "python/bindings/layer_rows.h"
 #include "report/numbers.h"
-#include "report/report.h"
 
 namespace joulecast::python {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.h"
+#include "joulecast/report.h"
 #include "python/bindings/layer_rows.h"
 #include "report/numbers.h"
-#include "report/report.h"
 
 namespace joulecast::python {
 namespace {

@@ -2,11 +2,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "formats/huggingface/huggingface.h"
-#include "formats/load_model.h"
 #include "formats/onnx/onnx.h"
-#include "formats/zoo/zoo.h"
 #include "joulecast/error.h"
+#include "joulecast/model.h"
+#include "joulecast/zoo.h"
 #include "python/bindings/layer_rows.h"
 #include "report/explanation.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "joulecast/report.h"
 #include "python/bindings/bindings.h"
 #include "report/numbers.h"
-#include "report/report.h"
 
 namespace joulecast::python {
 namespace {

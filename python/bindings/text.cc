@@ -22,7 +22,7 @@ std::string InPythonsWords(std::string_view message) {
   if (message.find("--") == std::string_view::npos) return std::string(message);
   static const std::regex flag(
       R"((^|[^\w-])--(batch|shape|dtype|device|prompt|generate|meter|tdp-w|idle-s|trait|from-device))"
-      R"((?: ([\w.:/-]*=[^\s;,]+|\d+|modelled|powercap|perf|nvml\S*|hwmon\S*|external\S*))?)"
+      R"((?: ([\w.:/-]*=[^\s;,]+|\d+|[^\s:;,]+(?=: )|modelled|powercap|perf|nvml\S*|hwmon\S*|external\S*))?)"
       R"((?![\w-]))");
   std::string result;
   const std::string text(message);

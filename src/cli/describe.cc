@@ -99,7 +99,8 @@ std::vector<CommandHelp> Ask(const std::string& binary) {
   const std::filesystem::path path = FindBinary(binary);
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return {};
-  const std::string line = Quoted(path.string()) + " " + std::string(kDescribeFlag);
+  const std::string line =
+      Quoted(path.string()) + " " + std::string(kDescribeFlag) + " 2>/dev/null";
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(line.c_str(), "r"), ::pclose);
   if (pipe == nullptr) return {};
   std::string text;

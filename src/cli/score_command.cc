@@ -126,8 +126,8 @@ void AddScore(CLI::App& command, Action& action) {
       ->capture_default_str();
   command
       .add_option("--against", options->against,
-                  "What the Pareto set sets against the energy: less time, or\n"
-                  "more MACs, parameters or score")
+                  "What the Pareto set sets against the energy:\n"
+                  "less time, or more MACs, parameters or score")
       ->type_name("KEY")
       ->check(CLI::IsMember({"time", "macs", "params", "score"}))
       ->capture_default_str();
@@ -155,8 +155,8 @@ void AddScore(CLI::App& command, Action& action) {
       "  joulecast score candidates.jsonl --by score\n"
       "  joulecast score space.toml --shard 2/8 --format json -o part-2.json\n"
       "  joulecast score merge part-*.json\n"
-      "docs/scoring.md describes both kinds of files. Results are the same at any number\n"
-      "of threads and shards.");
+      "docs/scoring.md describes both kinds of files. Results are the same at any\n"
+      "number of threads and shards.");
   action = [options] { return Run(*options); };
   AddMerge(command, action);
 }

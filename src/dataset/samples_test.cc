@@ -38,6 +38,22 @@ TEST_F(SamplesTest, AveragesTheRepetitionsPerCall) {
   EXPECT_EQ(sample.spec->Get("out"), 4);
 }
 
+TEST_F(SamplesTest, ThreeRepetitionsThatDisagreeGiveTheirMedian) {
+  dataset_.Add(TestMeasurement("1", 9));
+  dataset_.Add(TestMeasurement("2", 11));
+  dataset_.Add(TestMeasurement("3", 90));  // disturbed
+  EXPECT_DOUBLE_EQ(LoadSamples(dataset_, {})[0].energy.value(), 1.1);
+  EXPECT_NEAR(LoadSamples(dataset_, {.cleaning = Cleaning::kPublished})[0].energy.value(), 11 / 3.0,
+              1e-12);
+}
+
+TEST_F(SamplesTest, ThreeRepetitionsThatAgreeGiveTheirMean) {
+  dataset_.Add(TestMeasurement("1", 9.9));
+  dataset_.Add(TestMeasurement("2", 10));
+  dataset_.Add(TestMeasurement("3", 10.4));
+  EXPECT_NEAR(LoadSamples(dataset_, {})[0].energy.value(), 1.01, 1e-12);
+}
+
 TEST_F(SamplesTest, AFileWithoutTheRowsSaysWhichAreMissing) {
   dataset_.Add(TestMeasurement("1", 9));
   EXPECT_EQ(LoadSamples(dir_ / "d.db", {}).size(), 1u);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // adaptiveavgpool2d -- y[batch, channels, oh, ow] = the mean of x in windows that divide the image
 // into oh x ow, whatever its size. Output 1x1 is global average pooling.
+#include <numeric>
+
 #include "base/checked.h"
 #include "layers/backward.h"
 #include "layers/pool.h"
@@ -73,13 +75,10 @@ std::optional<LayerSpec> Relative(const LayerSpec& s) {
 }
 
 /// Pixels of one axis over all windows: the i-th reaches from i I / O, rounded down, to
-/// (i + 1) I / O, rounded up.
+/// (i + 1) I / O, rounded up. Each end that is no whole number adds a pixel to I; of the O ends
+/// as many are whole numbers as the greatest common divisor says.
 double TapsOfAxis(std::int64_t image, std::int64_t output) {
-  std::int64_t taps = 0;
-  for (std::int64_t i = 0; i < output; ++i) {
-    taps += ((i + 1) * image + output - 1) / output - i * image / output;
-  }
-  return static_cast<double>(taps);
+  return static_cast<double>(image + output - std::gcd(image, output));
 }
 
 void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {

@@ -101,6 +101,14 @@ void CheckConv(const LayerSpec& s, const ConvLayout& layout) {
                                        " does not divide in=" + std::to_string(s[layout.kIn]) +
                                        " and out=" + std::to_string(s[layout.kOut]));
   }
+  // Taps that lie in the padding at some position are looked at one by one.
+  constexpr std::int64_t kMostPadding = std::int64_t{1} << 20;
+  for (std::size_t side = 0; side < 2 * layout.rank; ++side) {
+    if (s[layout.padding() + side] <= kMostPadding) continue;
+    throw Error(ErrorKind::kInput, name + ": a padding of " +
+                                       std::to_string(s[layout.padding() + side]) +
+                                       " is more than " + std::to_string(kMostPadding));
+  }
   for (std::size_t axis = 0; axis < layout.rank; ++axis) {
     if (ConvExtent(s, layout, axis) >= 1) continue;
     throw Error(ErrorKind::kInput,

@@ -107,7 +107,9 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& /*traits*/, std::spa
 std::optional<LayerSpec> Relative(const LayerSpec& s) {
   const std::int64_t rows = CheckedProduct({s[kTokens], s[kActive]});
   std::int64_t matrices = std::min(TouchedExperts(s), rows);
-  while (rows % matrices != 0) --matrices;
+  constexpr int kMostTried = 4096;
+  for (int tried = 0; rows % matrices != 0; ++tried)
+    matrices = tried < kMostTried ? matrices - 1 : 1;
   LayerSpec linear(kLinear);
   linear.Set(linear.SlotOf("batch"), rows / matrices)
       .Set(linear.SlotOf("in"), s[kIn])

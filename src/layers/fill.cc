@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fill -- a tensor written from little or nothing: one-hot rows, an identity, random numbers.
+#include <cmath>
+
 #include "layers/move.h"
 
 namespace joulecast {
@@ -12,6 +14,9 @@ Lowered LowerOneHot(const NodeView& node) {
   const TensorInfo& depth = node.Input(1);
   if (!depth.constant || depth.constant->ints.size() + depth.constant->floats.size() != 1) {
     node.FailDataDependent("depth");
+  }
+  if (!depth.constant->floats.empty() && !(std::abs(depth.constant->floats[0]) < 9e15)) {
+    node.Fail("its depth is absurd");
   }
   const std::int64_t extent = depth.constant->ints.empty()
                                   ? static_cast<std::int64_t>(depth.constant->floats[0])

@@ -67,6 +67,10 @@ std::optional<TensorInfo> FoldRange(const NodeView& node) {
   const double delta = number(2);
   const double steps = std::ceil((number(1) - start) / delta);
   if (!(steps < 9e15)) node.Fail("its step gets nowhere");
+  // Past these, doubles are no whole numbers, and soon no int64.
+  if (whole && !(std::abs(start) < 9e15 && std::abs(number(1)) < 9e15)) {
+    node.Fail("its numbers are absurd");
+  }
   const auto count = static_cast<std::int64_t>(std::max(0.0, steps));
   Constant result{.dtype = node.Input(0).dtype, .shape = {count}};
   if (count > kMostFolded) {

@@ -96,11 +96,13 @@ Axis AxisOf(const LayerSpec& s, std::size_t axis, std::int64_t positions) {
   const std::int64_t kernel = s[kPoolKernelH + axis];
   const std::int64_t stride = s[kPoolStrideH + axis];
   const std::int64_t dilation = s[kPoolDilationH + axis];
+  const std::int64_t before = s[kPoolPadTop + axis];
+  const std::int64_t reach = (kernel - 1) * dilation + 1;
   Axis result{.positions = static_cast<double>(positions)};
   std::int64_t covered_to = 0;
-  for (std::int64_t i = 0; i < positions; ++i) {
-    const std::int64_t begin = i * stride - s[kPoolPadTop + axis];
-    const std::int64_t end = begin + (kernel - 1) * dilation + 1;
+  const auto add = [&](std::int64_t i) {
+    const std::int64_t begin = i * stride - before;
+    const std::int64_t end = begin + reach;
     const std::int64_t first = begin >= 0 ? 0 : (-begin + dilation - 1) / dilation;
     const std::int64_t last = end <= image ? kernel : (image - begin + dilation - 1) / dilation;
     const auto taps = static_cast<double>(std::max<std::int64_t>(0, last - first));
@@ -110,7 +112,22 @@ Axis AxisOf(const LayerSpec& s, std::size_t axis, std::int64_t positions) {
     const std::int64_t from = std::max(covered_to, std::max<std::int64_t>(begin, 0));
     covered_to = std::max(covered_to, std::min(end, image));
     result.covered += static_cast<double>(std::max<std::int64_t>(0, covered_to - from));
+  };
+  // Windows that lie inside the image are all alike: one of them stands for the others.
+  const std::int64_t inside = std::min(positions, (before + stride - 1) / stride);
+  const std::int64_t last_begin = image + before - reach;
+  const std::int64_t past =
+      last_begin < 0 ? inside : std::clamp(last_begin / stride + 1, inside, positions);
+  for (std::int64_t i = 0; i < inside; ++i) add(i);
+  if (inside < past) {
+    add(inside);
+    const std::int64_t others = past - inside - 1;
+    result.runs.back().positions += static_cast<double>(others);
+    result.taps += static_cast<double>(others) * static_cast<double>(kernel);
+    result.covered += static_cast<double>(others) * static_cast<double>(std::min(stride, reach));
+    covered_to += others * stride;
   }
+  for (std::int64_t i = past; i < positions; ++i) add(i);
   return result;
 }
 

@@ -17,7 +17,7 @@ constexpr std::int64_t CeilDivide(std::int64_t a, std::int64_t b) { return (a + 
 void PadToSame(Window& window, std::span<const std::int64_t> image, bool upper) {
   for (std::size_t axis = 0; axis < image.size(); ++axis) {
     const std::int64_t positions = CeilDivide(image[axis], window.stride[axis]);
-    const std::int64_t reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
+    const std::int64_t reach = CheckedProduct({window.dilation[axis], window.kernel[axis] - 1}) + 1;
     const std::int64_t total =
         std::max<std::int64_t>(0, (positions - 1) * window.stride[axis] + reach - image[axis]);
     const std::int64_t less = total / 2;
@@ -206,8 +206,9 @@ Window ReadWindow(const NodeView& node, std::span<const std::int64_t> image,
                 .padding = read("pads", 2 * axes, 0)};
   if (kernel) window.kernel.assign(kernel->begin(), kernel->end());
   for (const auto* numbers : {&window.kernel, &window.stride, &window.dilation}) {
-    if (*std::min_element(numbers->begin(), numbers->end()) < 1) {
-      node.Fail("kernel, stride and dilation must be at least 1");
+    const auto [least, most] = std::minmax_element(numbers->begin(), numbers->end());
+    if (*least < 1 || *most > LargestValue(ParamKind::kCount)) {
+      node.Fail("kernel, stride and dilation must be at least 1, and no more than can be counted");
     }
   }
   window.ceil_mode = node.Int("ceil_mode", 0) != 0;
@@ -236,14 +237,21 @@ std::int64_t WindowPositions(std::int64_t image, std::int64_t kernel, std::int64
 
 std::int64_t TapsInside(std::int64_t image, std::int64_t kernel, std::int64_t stride,
                         std::int64_t before, std::int64_t dilation, std::int64_t positions) {
-  std::int64_t taps = 0;
-  for (std::int64_t tap = 0; tap < kernel; ++tap) {
-    // Position p reads pixel p stride - before + tap dilation: inside where 0 <= pixel < image.
+  // Position p reads pixel p stride - before + tap dilation: inside where 0 <= pixel < image.
+  const auto positions_inside = [&](std::int64_t tap) {
     const std::int64_t offset = tap * dilation - before;
     const std::int64_t first = offset >= 0 ? 0 : CeilDivide(-offset, stride);
     const std::int64_t end = image - offset <= 0 ? 0 : CeilDivide(image - offset, stride);
-    taps += std::max<std::int64_t>(0, std::min(end, positions) - first);
-  }
+    return std::max<std::int64_t>(0, std::min(end, positions) - first);
+  };
+  // The taps from `always` to `sometimes` are inside at every position: only the others, no more
+  // than the padding is wide, are looked at one by one.
+  const std::int64_t always = std::min(kernel, CeilDivide(before, dilation));
+  const std::int64_t sometimes =
+      std::clamp(CeilDivide(image + before - (positions - 1) * stride, dilation), always, kernel);
+  std::int64_t taps = CheckedProduct({sometimes - always, positions});
+  for (std::int64_t tap = 0; tap < always; ++tap) taps += positions_inside(tap);
+  for (std::int64_t tap = sometimes; tap < kernel; ++tap) taps += positions_inside(tap);
   return taps;
 }
 

@@ -16,6 +16,14 @@ std::int64_t OutExtent(const LayerSpec& s, std::size_t axis) {
 }  // namespace
 
 void CheckPool(const LayerSpec& s) {
+  // Windows that lie partly in the padding are looked at one by one.
+  constexpr std::int64_t kMostPadding = 1024;
+  for (std::size_t side = kPoolPadTop; side <= kPoolPadRight; ++side) {
+    if (s[side] <= kMostPadding) continue;
+    throw Error(ErrorKind::kInput, std::string(s.type().name) + ": a padding of " +
+                                       std::to_string(s[side]) + " is more than " +
+                                       std::to_string(kMostPadding));
+  }
   if (OutExtent(s, 0) < 1 || OutExtent(s, 1) < 1) {
     throw Error(ErrorKind::kInput,
                 std::string(s.type().name) + ": the kernel does not fit into the padded image " +

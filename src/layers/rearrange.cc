@@ -2,6 +2,7 @@
 // rearrange -- a tensor copied with its elements in another order, or some of them blanked:
 // DepthToSpace and SpaceToDepth (pixel shuffles), ReverseSequence, Trilu, PyTorch's channel
 // shuffle.
+#include "base/checked.h"
 #include "layers/move.h"
 
 namespace joulecast {
@@ -18,9 +19,9 @@ Shape Shuffled(const NodeView& node) {
   if (!fits) {
     node.Fail("blocks of " + std::to_string(block) + " do not fit " + ToString(shape));
   }
-  shape[1] = to_space ? shape[1] / (block * block) : shape[1] * block * block;
+  shape[1] = to_space ? shape[1] / (block * block) : CheckedProduct({shape[1], block, block});
   for (const std::size_t axis : {2, 3}) {
-    shape[axis] = to_space ? shape[axis] * block : shape[axis] / block;
+    shape[axis] = to_space ? CheckedProduct({shape[axis], block}) : shape[axis] / block;
   }
   return shape;
 }

@@ -66,9 +66,9 @@ void ApplySizes(const NodeView& node, const std::vector<std::int64_t>& sizes,
     std::int64_t& extent = shape[axes[i]];
     const double scale =
         policy == "not_larger" ? std::ranges::min(scales) : std::ranges::max(scales);
-    extent = policy == "stretch"
-                 ? sizes[i]
-                 : static_cast<std::int64_t>(std::floor(static_cast<double>(extent) * scale + 0.5));
+    const double scaled = std::floor(static_cast<double>(extent) * scale + 0.5);
+    if (!(scaled >= 0 && scaled < 1e12)) node.Fail("its sizes are absurd");
+    extent = policy == "stretch" ? sizes[i] : static_cast<std::int64_t>(scaled);
   }
 }
 

@@ -38,7 +38,7 @@ Lowered LowerBoxes(const NodeView& node) {
   const Shape& scores = node.InputOfRank(1, 3).shape;
   std::int64_t most = boxes[1];
   if (const auto limit = node.IntsArgument("max_output_boxes_per_class", 2)) {
-    if (limit->size() == 1) most = std::clamp<std::int64_t>(limit->front(), 1, most);
+    if (limit->size() == 1) most = std::min(most, std::max<std::int64_t>(1, limit->front()));
   }
   const Shape shape = {CheckedProduct({scores[0], scores[1], most}), 3};
   return AtMost(node, shape, DType::kI64);

@@ -162,10 +162,10 @@ std::string WithWattHours(Joules energy) {
 
 void AddRun(std::string& text, std::string_view name, const std::string& what,
             const TrainingRun& run) {
-  Line(text, "{:<9} {}: {}", name, what, WithWattHours(run.energy.energy));
-  const std::string hours =
-      run.time.count() > 0 ? fmt::format(", {:.3g} h", run.time.count() / 3600) : "";
-  Line(text, "          {} .. {}{}", Human(run.energy.low), Human(run.energy.high), hours);
+  const double hours = run.time.count() / 3600;
+  Line(text, "{:<9} {}: {}{}", name, what, WithWattHours(run.energy.energy),
+       hours > 0 ? fmt::format(", {:.1f} h", hours) : "");
+  Line(text, "          {} .. {}", Human(run.energy.low), Human(run.energy.high));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 """
 
-FLOAT, INT64 = 1, 7
+FLOAT, INT8, INT64 = 1, 3, 7
 
 
 def varint(number):
@@ -39,7 +39,7 @@ def tensor(name, shape, dtype=FLOAT):
     for extent in shape:
         elements *= extent
     dims = b"".join(field(1, extent) for extent in shape)
-    return dims + field(2, dtype) + field(8, name) + field(9, bytes(elements * 4))
+    return dims + field(2, dtype) + field(8, name) + field(9, bytes(elements * (1 if dtype == INT8 else 4)))
 
 
 def external_tensor(name, shape, location, offset, length, dtype=FLOAT):

@@ -40,7 +40,7 @@ class Score(TestCase):
         energies = [each["energy_j"] for each in board["top"]]
         self.assertEqual(sorted(energies), energies)
         for each in board["top"]:
-            alone = [json.loads(run("explain", "--layer", spec, "--format", "json").stdout)
+            alone = [json.loads(run("explain", "--layer", spec, "--format", "json").stdout)["layers"][0]
                      for spec in each["layers"]]
             self.assertEqual(2, len(alone))
             self.assertAlmostEqual(sum(layer["energy_j"] for layer in alone), each["energy_j"])
@@ -93,7 +93,7 @@ class Score(TestCase):
         self.assert_refused(run("score", self.space, "--seed", "3"), [USAGE], "--sample")
         bad = self.write("bad.toml", SPACE.replace("{kernel}", "{colonel}"))
         self.assert_refused(run("score", bad), [INPUT], "bad.toml", "layer 1", "no decision 'colonel'")
-        bad.write_text(SPACE.replace("[1, 3]", "[1, 99]"))
+        bad.write_text(SPACE.replace(" padding={kernel/2}", "").replace("[1, 3]", "[1, 99]"))
         self.assert_refused(run("score", bad), [INPUT], "with width=64 kernel=99", "does not fit")
         lines = self.write("bad.jsonl", '{"layers": ["relu batch=1"]}\n')
         self.assert_refused(run("score", lines), [INPUT], "bad.jsonl, line 1",

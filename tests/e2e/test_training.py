@@ -108,8 +108,8 @@ class Training(TestCase):
 
     def test_quantised_models_are_refused(self):
         path = self.write("int8.onnx", onnx_file.model(
-            [node("MatMulInteger", ["x", "w"], ["y"])], [value_info("x", [2, 4], 3)],
-            [value_info("y", [2, 3], 6)], [tensor("w", [4, 3], 3)]))
+            [node("MatMulInteger", ["x", "w"], ["y"])], [value_info("x", [2, 4], onnx_file.INT8)],
+            [value_info("y", [2, 3], 6)], [tensor("w", [4, 3], onnx_file.INT8)]))
         self.assert_refused(run("estimate", path, "--train"), {INPUT}, "integers")
 
 
@@ -127,8 +127,8 @@ class ElementTypes(TestCase):
 
     def test_integers_are_bytes_and_fallback(self):
         path = self.write("int8.onnx", onnx_file.model(
-            [node("MatMulInteger", ["x", "w"], ["y"])], [value_info("x", [2, 4], 3)],
-            [value_info("y", [2, 3], 6)], [tensor("w", [4, 3], 3)]))
+            [node("MatMulInteger", ["x", "w"], ["y"])], [value_info("x", [2, 4], onnx_file.INT8)],
+            [value_info("y", [2, 3], 6)], [tensor("w", [4, 3], onnx_file.INT8)]))
         result = run("estimate", path, "--format", "json")
         self.assert_done(result)
         layer = json.loads(result.stdout)["layers"][0]

@@ -87,9 +87,14 @@ CsvMap ReadMap(const TomlTable& root) {
   map.meter = root.Text("meter");
   map.device = ReadDevice(root.Table("device"));
   const TomlTable layer = root.Table("layer");
-  layer.AllowOnly({"type", "params"});
-  map.layer_type = layer.Text("type");
-  map.params = ReadParams(layer.Table("params"), map.layer_type);
+  if (layer.Find("specification") != nullptr) {
+    layer.AllowOnly({"specification"});
+    map.spec_column = layer.Text("specification");
+  } else {
+    layer.AllowOnly({"type", "params"});
+    map.layer_type = layer.Text("type");
+    map.params = ReadParams(layer.Table("params"), map.layer_type);
+  }
   map.energy = ReadQuantity(root.Table("energy"), {"J", "mJ", "kWh"}, {1, 1e-3, 3.6e6});
   if (root.Find("time") != nullptr) {
     map.time = ReadQuantity(root.Table("time"), {"s", "ms", "us"}, {1, 1e-3, 1e-6});

@@ -17,6 +17,7 @@ std::vector<std::string> ColumnsOf(const CsvMap& map) {
   const auto add = [&](const CsvValue& value) {
     if (!value.column.empty()) columns.push_back(value.column);
   };
+  if (!map.spec_column.empty()) columns.push_back(map.spec_column);
   if (map.time) columns.push_back(map.time->column);
   if (map.passes) add(*map.passes);
   if (map.repetition) add(*map.repetition);
@@ -70,6 +71,7 @@ class RowReader {
   }
 
   std::string SpecText(const CsvRow& row) const {
+    if (!map_.spec_column.empty()) return std::string(Trim(Field(row, map_.spec_column)));
     std::string spec = map_.layer_type;
     for (const CsvParam& param : map_.params) {
       std::vector<std::string> values;
@@ -119,7 +121,9 @@ ImportReport ImportMappedCsv(Dataset& dataset, const std::filesystem::path& csv,
   table.Require(ColumnsOf(map));
   const RowReader reader(table, map, csv.filename().string());
   ImportReport report;
-  if (FindLayerType(map.layer_type) == nullptr) report.unknown.push_back(map.layer_type);
+  if (map.spec_column.empty() && FindLayerType(map.layer_type) == nullptr) {
+    report.unknown.push_back(map.layer_type);
+  }
   dataset.Atomically([&] {
     AddTo(dataset, map.device, report);
     for (std::size_t i = 0; i < table.rows().size(); ++i) {

@@ -37,6 +37,7 @@ struct CsvMap {
   std::string origin;
   std::string tag;
   std::string meter;
+  std::string spec_column;  ///< of whole specifications; or, if empty:
   std::string layer_type;
   std::vector<CsvParam> params;
   CsvQuantity energy;

@@ -98,6 +98,26 @@ TEST_F(MappedCsvTest, ConvertsUnitsAndWindows) {
   EXPECT_EQ(dataset_.Devices().at(0).memory_bytes, 4'000'000'000);
 }
 
+TEST_F(MappedCsvTest, ReadsWholeSpecifications) {
+  const std::string map = kMap;
+  const std::size_t layer = map.find("[layer]");
+  const CsvMap specs = CsvMap::Parse(map.substr(0, layer) + "[layer]\nspecification = \"what\"\n" +
+                                         map.substr(map.find("[energy]")),
+                                     "map.toml");
+  const std::string csv =
+      "what,runs,mj,t\n"
+      "linear batch=2 in=3 out=4,4,500,2000\n"
+      "relu batch=1 elements=0,4,500,2000\n";
+  const ImportReport report = ImportMappedCsv(dataset_, Write("m.csv", csv), specs);
+  EXPECT_EQ(report.added, 2u);
+  EXPECT_THAT(report.exclusions, ElementsAre(HasSubstr("line 3: relu")));
+  const auto samples = LoadSamples(dataset_, {});
+  ASSERT_EQ(samples.size(), 1u);
+  EXPECT_EQ(samples[0].spec_text, "linear batch=2 in=3 out=4 dtype=f32");
+  EXPECT_THAT(FailureOf(Replaced("[layer]", "[layer]\nspecification = \"what\"")),
+              HasSubstr("'layer.type' means nothing"));
+}
+
 TEST_F(MappedCsvTest, ReportsRowsThatCannotBe) {
   const std::string csv =
       "h,w,cin,cout,k,runs,mj,t\n"
