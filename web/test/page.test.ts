@@ -92,7 +92,7 @@ test("a network by name, with the keyboard alone, then another batch", async () 
   assert.match(page.url(), /\?model=resnet18&batch=8/);
 
   await page.goBack();
-  await page.getByText("per inference", { exact: true }).waitFor();
+  await page.getByText(/J per inference$/).waitFor();
   assert.equal(await page.getByRole("textbox", { name: "Batch" }).inputValue(), "");
   await finished(visited);
 });
