@@ -48,7 +48,7 @@ TEST(LruCacheTest, ThreadsMayShareIt) {
         const int key = (i + offset) % 40;
         cache.Insert(std::to_string(key), key, 100);
         const auto found = cache.Find(std::to_string(key));
-        if (found) EXPECT_EQ(*found, key);
+        EXPECT_EQ(found.value_or(key), key);
       }
     });
   }
