@@ -10,7 +10,7 @@
 namespace joulecast {
 namespace {
 
-TEST(MemoryStateTest, WeightsComeRoundAfterTwiceTheCache) {
+TEST(SettledStateTest, WeightsComeRoundAfterTwiceTheCache) {
   EXPECT_EQ(WeightSets(0), 1);
   EXPECT_EQ(WeightSets(2 * ColdBytes()), 1);
   EXPECT_EQ(WeightSets(ColdBytes()), 1);
@@ -38,7 +38,7 @@ long FaultsOfNextBlock(std::size_t bytes) {
   return faults;
 }
 
-TEST(MemoryStateTest, SettledMemoryIsUsedAgainUpTo32MiB) {
+TEST(SettledStateTest, SettledMemoryIsUsedAgainUpTo32MiB) {
   if (std::getenv("MALLOC_MMAP_THRESHOLD_") != nullptr || std::getenv("GLIBC_TUNABLES") != nullptr)
     GTEST_SKIP() << "the environment sets the allocator's thresholds";
   SettleAllocator();

@@ -115,7 +115,7 @@ TEST_F(MappedCsvTest, ReadsWholeSpecifications) {
   ASSERT_EQ(samples.size(), 1u);
   EXPECT_EQ(samples[0].spec_text, "linear batch=2 in=3 out=4 dtype=f32");
   EXPECT_THAT(FailureOf(Replaced("[layer]", "[layer]\nspecification = \"what\"")),
-              HasSubstr("'layer.type' means nothing"));
+              HasSubstr("'layer.params' means nothing here; there are specification"));
 }
 
 TEST_F(MappedCsvTest, ReportsRowsThatCannotBe) {
