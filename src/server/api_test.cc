@@ -8,7 +8,7 @@
 
 #include "formats/load_model.h"
 #include "formats/onnx/model_writer.h"
-#include "report/report.h"
+#include "joulecast/report.h"
 #include "report/web_assets.h"
 #include "server/openapi.h"
 
