@@ -6,7 +6,7 @@ import { printable } from "./base/format";
 import { isGeneration, type AnyEstimate, type Estimate } from "./base/types";
 import { showComparison } from "./views/compare";
 import { showReport } from "./views/estimate";
-import { devices, estimate, TokenNeeded, upload, useToken, zoo } from "./page/api";
+import { devices, estimate, upload, zoo } from "./page/api";
 import { Form } from "./page/form";
 import { queryOf, stateOf, type State } from "./page/state";
 
@@ -93,30 +93,6 @@ function showAll(done: AnyEstimate[]): void {
   results.replaceChildren(shareBar(), view);
 }
 
-/** Asks for the server's token, then goes on. */
-function tokenForm(): HTMLElement {
-  const input = h("input", { type: "password", autocomplete: "off", required: true });
-  const form = h(
-    "form",
-    { class: "filter" },
-    h("label", {}, "The server's token ", input),
-    h("button", { type: "submit" }, "Go on"),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    useToken(input.value);
-    results.replaceChildren();
-    void begin();
-  });
-  return h(
-    "section",
-    {},
-    h("h2", {}, "This server asks for its token"),
-    h("p", {}, "It is in the file that joulecast serve was given by --token-file."),
-    form,
-  );
-}
-
 async function answersTo(state: State, signal: AbortSignal): Promise<[AnyEstimate[], unknown[]]> {
   const batches: (number | undefined)[] = state.batches.length > 0 ? state.batches : [undefined];
   const answers = await Promise.allSettled(
@@ -149,9 +125,6 @@ async function run(state: State): Promise<void> {
   results.removeAttribute("aria-busy");
   status.textContent = "";
   if (failed.length > 0) asked = null; // so that it can be tried again
-  if (failed.some((error) => error instanceof TokenNeeded)) {
-    return results.replaceChildren(tokenForm());
-  }
   complain(...new Set(failed.map(messageOf)));
   form.showRequest(done.find(isGeneration) ?? null);
   if (done.length > 0) showAll(done);
@@ -167,8 +140,7 @@ async function receive(content: Blob, name: string): Promise<void> {
     form.add({ id: model.model, name: model.name });
   } catch (error) {
     status.textContent = "";
-    if (error instanceof TokenNeeded) results.replaceChildren(tokenForm());
-    else complain(`${name}: ${messageOf(error)}`);
+    complain(`${name}: ${messageOf(error)}`);
   }
 }
 
@@ -187,7 +159,6 @@ async function begin(): Promise<void> {
   try {
     form.offer(...(await Promise.all([zoo(), devices()])));
   } catch (error) {
-    if (error instanceof TokenNeeded) return results.replaceChildren(tokenForm());
     complain(messageOf(error));
   }
   await run(stateOf(location.search));

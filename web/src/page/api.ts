@@ -20,22 +20,10 @@ export interface Upload {
   format: string;
 }
 
-/** The server wants to know who asks. */
-export class TokenNeeded extends Error {}
-
-let token = "";
-
-/** What a server that other machines reach asks for; kept until the page is left. */
-export function useToken(text: string): void {
-  token = text;
-}
-
 async function ask(path: string, options: RequestInit = {}): Promise<unknown> {
-  const headers = new Headers(options.headers);
-  if (token) headers.set("Authorization", `Bearer ${token}`);
   let response: Response;
   try {
-    response = await fetch(`api/v1/${path}`, { ...options, headers });
+    response = await fetch(`api/v1/${path}`, options);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Error("the server does not answer: is joulecast serve still running?");
@@ -49,7 +37,6 @@ async function ask(path: string, options: RequestInit = {}): Promise<unknown> {
   }
   if (!response.ok) {
     const message = (body as { error?: { message?: string } }).error?.message;
-    if (response.status === 401) throw new TokenNeeded("this server asks for its token");
     throw new Error(message ?? `the server answers with ${response.status}`);
   }
   return body;
