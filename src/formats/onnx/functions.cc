@@ -9,7 +9,8 @@ namespace joulecast::onnx {
 namespace {
 
 constexpr int kDeepest = 64;
-constexpr std::size_t kMostNodes = 200'000;
+constexpr std::size_t kMostNodes = 100'000;
+constexpr std::size_t kMostNameBytes = std::size_t{64} << 20;
 
 const Attribute* FindAttribute(const std::vector<Attribute>& attributes, std::string_view name) {
   const auto found = std::ranges::find(attributes, name, &Attribute::name);
@@ -94,7 +95,8 @@ void FunctionLibrary::Expand(RawNode node, int depth, std::vector<RawNode>& into
     name = entry->second;
   };
   for (const WireReader& message : function.nodes) {
-    if (depth > kDeepest || into.size() > kMostNodes || calls_ > kMostNodes) {
+    if (depth > kDeepest || into.size() > kMostNodes || calls_ > kMostNodes ||
+        name_bytes_ > kMostNameBytes) {
       message.file().Fail("its function " + Describe(node.node) +
                           " calls itself, or too many others: the file is damaged");
     }
@@ -103,8 +105,14 @@ void FunctionLibrary::Expand(RawNode node, int depth, std::vector<RawNode>& into
     std::ranges::for_each(inner.outputs, rename);
     BindAttributes(inner, node, function.defaults);
     inner.node.name = caller + "/" + (inner.node.name.empty() ? inner.node.op : inner.node.name);
+    name_bytes_ += inner.node.name.size();
     Expand(std::move(inner), depth + 1, into);
   }
+}
+
+std::string_view FunctionLibrary::Keep(std::string name) {
+  name_bytes_ += name.size();
+  return names_.emplace_back(std::move(name));
 }
 
 /// What the function's inputs and outputs are called where it is called. An input that it hands out

@@ -38,12 +38,13 @@ class FunctionLibrary {
   void Add(WireReader message);
   void Expand(RawNode node, int depth, std::vector<RawNode>& into);
   Names NamesOfCall(const RawNode& call, const Function& function, std::vector<RawNode>& into);
-  std::string_view Keep(std::string name) { return names_.emplace_back(std::move(name)); }
+  std::string_view Keep(std::string name);
 
   std::filesystem::path folder_;
   std::map<std::pair<std::string, std::string>, Function> functions_;  ///< by domain and name
   std::deque<std::string> names_;
   std::size_t calls_ = 0;
+  std::size_t name_bytes_ = 0;  ///< of all names made: long ones grow at each call in a call
 };
 
 }  // namespace joulecast::onnx

@@ -129,6 +129,18 @@ TEST_F(FunctionsTest, FunctionsThatDoubleAtEachLevelAreRefused) {
   EXPECT_THROW(Read(Call({"F40", {"x"}, {"y"}}, "call"), functions), Error);
 }
 
+TEST_F(FunctionsTest, ALongNameThatWouldBeMadeOverAndOverIsRefused) {
+  const std::string name(std::size_t{1} << 20, 'n');
+  std::string functions = Function({"F0", {"a"}, {"b"}}, {NodeProto("Relu", name, {"a"}, {"b"})});
+  for (int i = 1; i <= 7; ++i) {  // 2^7 calls, 128 MiB of names
+    const std::string below = "F" + std::to_string(i - 1);
+    functions += Function({"F" + std::to_string(i), {"a"}, {"b"}},
+                          {NodeProto(below, "p", {"a"}, {"t"}, Bytes(7, "mine")),
+                           NodeProto(below, "q", {"t"}, {"b"}, Bytes(7, "mine"))});
+  }
+  EXPECT_THROW(Read(Call({"F7", {"x"}, {"y"}}, "call"), functions), Error);
+}
+
 TEST_F(FunctionsTest, CallsOfNothingThatDoubleAtEachLevelAreRefused) {
   std::string functions = Function({"F0", {}, {}}, {});
   for (int i = 1; i <= 40; ++i) {
