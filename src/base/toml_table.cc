@@ -15,10 +15,52 @@ std::string PlaceOf(const std::string& file, const toml::source_position& at) {
          ": ";
 }
 
+/// Where the string that starts at `at` ends; one that is not closed ends with its line.
+std::size_t EndOfString(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  const bool is_long = text.substr(at, 3) == std::string(3, quote);
+  const std::string_view end = text.substr(at, is_long ? 3 : 1);
+  for (std::size_t i = at + end.size(); i < text.size(); ++i) {
+    if (text.substr(i, end.size()) == end) {  // a long string may end with two quotes of its own
+      const std::size_t last = is_long ? i + 5 : i + 1;
+      return std::min({text.find_first_not_of(quote, i + end.size()), last, text.size()});
+    }
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (!is_long && text[i] == '\n') {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+/// TOML has characters beyond ASCII in strings and comments only; what toml++ 3.3 does with some of
+/// them elsewhere is undefined.
+void RefuseStrayCharacters(std::string_view text, const std::string& file) {
+  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  while (at < text.size()) {
+    if (text[at] == '#') {
+      at = std::min(text.find('\n', at), text.size());
+    } else if (text[at] == '"' || text[at] == '\'') {
+      at = EndOfString(text, at);
+    } else if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++at;
+    } else {
+      const std::string_view before = text.substr(0, at);
+      const auto line = std::ranges::count(before, '\n') + 1;
+      const std::size_t column = at - before.rfind('\n');  // npos is -1: the first line's is at + 1
+      throw Error(ErrorKind::kInput, PlaceOf(file, {static_cast<toml::source_index>(line),
+                                                    static_cast<toml::source_index>(column)}) +
+                                         "a character beyond ASCII outside quotes");
+    }
+  }
+}
+
 }  // namespace
 
 void TomlTable::ReadRoot(std::string_view text, const std::string& file,
                          const std::function<void(const TomlTable&)>& read) {
+  RefuseStrayCharacters(text, file);
   try {
     const toml::table table = toml::parse(text);
     read(TomlTable(table, file, ""));
