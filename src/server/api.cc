@@ -114,7 +114,8 @@ HttpResponse ErrorAnswer(const Error& error) {
 /// The route of a request; nullptr for a file of the page. Throws a Refusal if there is neither.
 const Route* FindRoute(const HttpRequest& request) {
   const std::string_view path = request.path();
-  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  const std::string_view method =
+      request.method == "HEAD" ? std::string_view("GET") : request.method;
   std::vector<std::string> allowed;
   for (const Route& route : kRoutes) {
     if (route.path != path) continue;
