@@ -81,7 +81,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
         for command in COMMANDS:
             self.assertIn(f"\n.SS {command}\n", plain)
             told = run(command, "--help").stdout
-            for option in re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", told, re.M):
+            for option in re.findall(r"^ +(?:-\w,)?(--[a-z0-9-]+)", told, re.M):
                 if option != "--help":
                     self.assertIn(f"\\fB{option}\\fR", plain, command)
 
