@@ -2,7 +2,6 @@
 # Writes OUTPUT, the C++ file behind joulecast/version.h, if it would change.
 # cmake -DSOURCE=. -DOUTPUT=version.cc -DVERSION=0.1.0 "-DTOOLS=GNU 12.2.0, Release" -P BuildVersion.cmake
 cmake_minimum_required(VERSION 3.25)
-
 find_package(Git QUIET)
 set(commit "")
 if(GIT_FOUND AND EXISTS ${SOURCE}/.git)
