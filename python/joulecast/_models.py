@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import sys
 import warnings
@@ -26,6 +27,29 @@ def _device(device: DeviceLike) -> str | Device | None:
     return device if device is None or isinstance(device, (str, Device)) else os.fspath(device)
 
 
+def _whole(name: str, number: Any) -> int:
+    """An integer of any kind: numpy has its own."""
+    try:
+        whole = operator.index(number)
+    except TypeError:
+        raise TypeError(f"{name} is a whole number, not {number!r}") from None
+    if abs(whole) >= 2**63:
+        raise OverflowError(f"{name} of {whole} is beyond 64 bits")
+    return whole
+
+
+def _whole_or_none(name: str, number: Any) -> int | None:
+    return None if number is None else _whole(name, number)
+
+
+def _extents(extents: Any) -> list[int]:
+    try:
+        parts = list(extents)
+    except TypeError:  # a symbol's
+        parts = [extents]
+    return [_whole("each extent of shape=", part) for part in parts]
+
+
 def _shapes(shape: Shapes) -> dict[str, Sequence[int]]:
     """By input or symbol; under "" that of the only input."""
     if shape is None:
@@ -38,14 +62,14 @@ def _shapes(shape: Shapes) -> dict[str, Sequence[int]]:
                              "a dict: {'input': (1, 3, 224, 224)}")
         return {name: [int(part) for part in parts]}
     if isinstance(shape, Mapping):
-        return {name: [extents] if isinstance(extents, int) else list(extents)
-                for name, extents in shape.items()}
-    return {"": list(shape)}
+        return {name: _extents(extents) for name, extents in shape.items()}
+    return {"": _extents(shape)}
 
 
 def _request(name: Path, batch: int | None, shape: Shapes,
              dtype: str | None) -> _core.ModelRequest:
-    return _core.ModelRequest(os.fspath(name), batch, _shapes(shape), dtype or "")
+    return _core.ModelRequest(os.fspath(name), _whole_or_none("batch=", batch), _shapes(shape),
+                              dtype or "")
 
 
 def _is_torch_module(model: object) -> bool:
@@ -136,8 +160,9 @@ def estimate(model: Any, *, batch: int | None = None, device: DeviceLike = None,
         if not isinstance(model, (str, os.PathLike)):
             raise UsageError("prompt= and generate= are for language models, by the path of their "
                              "config.json")
-        return _library.estimate_request(_request(model, batch, None, dtype), prompt, generate,
-                                         _device(device))
+        return _library.estimate_request(_request(model, batch, None, dtype),
+                                         _whole_or_none("prompt=", prompt),
+                                         _whole_or_none("generate=", generate), _device(device))
     onnx = _in_memory(model, batch, shape, dtype, example_input)
     if onnx is not None:
         return _library.estimate_onnx(*onnx, _device(device))

@@ -105,11 +105,30 @@ def test_a_batch_that_cannot_be(batch):
         jc.estimate("alexnet", batch=batch)
 
 
-@pytest.mark.parametrize("arguments", [{"batch": 1.5}, {"batch": "8"}, {"shape": {"input": [1.5]}},
-                                       {"device": 5}, {"batch": 2**70}])
-def test_arguments_of_other_types(arguments):
-    with pytest.raises((TypeError, OverflowError)):
+@pytest.mark.parametrize("arguments, said", [
+    ({"batch": 1.5}, "batch= is a whole number, not 1.5"),
+    ({"batch": "8"}, "batch= is a whole number, not '8'"),
+    ({"shape": {"input": [1.5]}}, "each extent of shape= is a whole number, not 1.5"),
+    ({"prompt": 0.5}, "prompt= is a whole number, not 0.5"),
+    ({"device": 5}, "not int"),
+])
+def test_arguments_of_other_types(arguments, said):
+    with pytest.raises(TypeError, match=said):
         jc.estimate("alexnet", **arguments)
+
+
+def test_a_number_beyond_64_bits():
+    with pytest.raises(OverflowError, match="beyond 64 bits"):
+        jc.estimate("alexnet", batch=2**70)
+
+
+def test_integers_of_other_kinds_are_integers():
+    class Eight:
+        def __index__(self):
+            return 8
+
+    assert jc.estimate("alexnet", batch=Eight()).batch == 8
+    assert jc.layers("alexnet", shape={"input": [Eight(), 3, 224, 224]}).batch == 8
 
 
 def test_bad_requests_to_fit(dataset):

@@ -116,7 +116,9 @@ def test_what_is_known_of_an_unknown_operator_is_its_traffic(tmp_path):
     assert layer.type == "unknown"
     assert layer.coverage == "unknown"
     assert layer.macs is None and layer.params is None and layer.spec is None
-    assert "Frobnicate" in layer.note
+    assert layer.op == "Frobnicate"
+    assert "Frobnicate" in repr(layer)
+    assert layer.note == "no layer type reads this operator"
     assert layer.to_dict() == jc.estimate(data).to_dict()["layers"][0]
 
 

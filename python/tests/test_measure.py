@@ -3,6 +3,7 @@
 
 import asyncio
 import inspect
+import json
 import threading
 import time
 
@@ -36,9 +37,7 @@ def test_modelled_says_so_everywhere():
 def test_keys_are_those_of_the_commands_runs(program, tmp_path):
     with jc.measure(FAKE) as used:
         time.sleep(0.05)
-    program("measure", "--meter", FAKE, "--format", "json", "-o", tmp_path / "run.json", "--",
-            "true")
-    import json
+    program("measure", "--meter", FAKE, "--format=json", "-o", tmp_path / "run.json", "--", "true")
     run = json.loads((tmp_path / "run.json").read_text())["runs"][0]
     ours = used.to_dict()
     assert run.keys() - ours.keys() == {"exit_code", "signal", "cpu_time_s"}

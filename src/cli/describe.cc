@@ -16,10 +16,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// CLI11 writes the values that a check allows behind the type: "FORMAT:{text,json}".
+/// CLI11 writes what a check allows behind the type: "FORMAT:{text,json}". A colon that opens a
+/// bracket is the type's own: "NAME[:ARG]".
 void SplitType(const std::string& written, OptionHelp& option) {
+  std::size_t end = written.find(':');
+  while (end != std::string::npos && end > 0 && written[end - 1] == '[') {
+    end = written.find(':', end + 1);
+  }
+  option.type = written.substr(0, end);
   const std::size_t open = written.find(":{");
-  option.type = written.substr(0, written.find(':'));
   if (open == std::string::npos) return;
   const std::size_t first = open + 2;
   const std::string list = written.substr(first, written.find('}', first) - first);

@@ -2,7 +2,9 @@
 // The manual page, written from the parsers of the commands themselves.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <string>
 
 #include "base/text.h"
 #include "cli/describe.h"
@@ -38,12 +40,19 @@ std::string Argument(const OptionHelp& option) {
   return names + " \\fI" + Roff(option.type) + "\\fR";
 }
 
+/// Whether the text itself names every choice.
+bool NamesChoices(const OptionHelp& option) {
+  return std::all_of(option.choices.begin(), option.choices.end(), [&](const std::string& choice) {
+    return option.text.find(choice) != std::string::npos;
+  });
+}
+
 std::string Options(const CommandHelp& command) {
   std::string text;
   for (const OptionHelp& option : command.options) {
     if (option.names.front() == "--help") continue;
     text += ".TP\n" + Argument(option) + "\n" + Roff(option.text);
-    if (!option.choices.empty()) text += "; one of " + Roff(Join(option.choices, ", "));
+    if (!NamesChoices(option)) text += "; one of " + Roff(Join(option.choices, ", "));
     text += "\n";
   }
   return text;

@@ -78,12 +78,13 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
         result = run("manual")
         self.assert_done(result)
         plain = result.stdout.replace("\\-", "-")
+        sections = dict(re.findall(r"^\.SS (.+)\n((?:(?!\.S[SH] ).*\n)*)", plain, re.M))
         for command in COMMANDS:
-            self.assertIn(f"\n.SS {command}\n", plain)
             told = run(command, "--help").stdout
-            for option in re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", told, re.M):
-                if option != "--help":
-                    self.assertIn(f"\\fB{option}\\fR", plain, command)
+            options = set(re.findall(r"^ +(?:-\w,)?(--[a-z0-9-]+)", told, re.M))
+            described = re.findall(r"\\fB(--[a-z0-9-]+)\\fR", sections[command])
+            self.assertEqual(options - {"--help"}, set(described), command)
+        self.assertIn("\\fB--meter\\fR \\fINAME[:ARG],...\\fR\n", sections["measure"])
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ void AddDoctor(CLI::App& command, Action& action) {
   const auto format = std::make_shared<std::string>();
   AddFormat(command, *format, {"text", "json"});
   command.footer(
-      "Watches every meter of this machine for a second or two, and exits with 4 if none works.\n\n"
+      "Watches every meter of this machine for a second or two.\n"
+      "Exits with 4 if none works.\n\n"
       "Example:\n"
       "  joulecast doctor");
   action = [format] {
