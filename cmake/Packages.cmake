@@ -48,6 +48,9 @@ if(TARGET joulecast_python)
   set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-joulecast)
   set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
   set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3 (>= 3.11), python3 (<< 3.12)")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA
+      ${PROJECT_SOURCE_DIR}/cmake/python3-joulecast/postinst
+      ${PROJECT_SOURCE_DIR}/cmake/python3-joulecast/prerm)
   set(CPACK_COMPONENT_PYTHON_DESCRIPTION "Joulecast for Python\n import joulecast")
 endif()
 include(CPack)
