@@ -241,7 +241,7 @@ std::string ComparisonData(const Comparison& comparison) {
 }
 
 std::string DevicesJson(std::span<const Profile> profiles) {
-  Json json = {{"devices", Json::array()}};
+  Json json = {{"default", DefaultDevice()}, {"devices", Json::array()}};
   for (const Profile& profile : profiles) {
     Json device = ProfileJson(profile);
     device["layers"] = Json::object();

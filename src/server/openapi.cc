@@ -46,8 +46,8 @@ constexpr const char* kSchemas = R"({
       "params": {"type": "integer"}, "bytes": {"type": "integer"},
       "layers": {"type": "array", "items": {"type": "object"}}}},
   "Devices": {
-    "type": "object", "required": ["devices"],
-    "properties": {"devices": {"type": "array", "items": {"type": "object"}}}},
+    "type": "object", "required": ["default", "devices"],
+    "properties": {"default": {"type": "string"}, "devices": {"type": "array", "items": {"type": "object"}}}},
   "Zoo": {
     "type": "object", "required": ["models"],
     "properties": {"models": {"type": "array", "items": {"type": "object"}}}},

@@ -46,8 +46,9 @@ export async function zoo(): Promise<ZooModel[]> {
   return ((await ask("zoo")) as { models: ZooModel[] }).models;
 }
 
-export async function devices(): Promise<Device[]> {
-  return ((await ask("devices")) as { devices: Device[] }).devices;
+/** The devices that a forecast can be made for, and the one that is meant where none is named. */
+export async function devices(): Promise<{ default: string; devices: Device[] }> {
+  return (await ask("devices")) as { default: string; devices: Device[] };
 }
 
 /** The server reads the file while it comes, and keeps what describes the model, no weights. */

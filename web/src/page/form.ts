@@ -282,14 +282,14 @@ export class Form {
     this.generate.placeholder = String(answer?.generated_tokens ?? "");
   }
 
-  offer(models: ZooModel[], devices: Device[]): void {
+  offer(models: ZooModel[], known: { default: string; devices: Device[] }): void {
     this.zoo = models;
     this.known.replaceChildren(
       ...models.map((model) => h("option", { value: model.name }, model.summary)),
     );
     this.device.replaceChildren(
-      ...devices.map((device) => h("option", { value: device.device }, device.title)),
+      ...known.devices.map((device) => h("option", { value: device.device }, device.title)),
     );
-    if (this.state.device) this.device.value = this.state.device;
+    this.device.value = this.state.device || known.default;
   }
 }
