@@ -31,7 +31,9 @@ at::Tensor CountedShare(const LayerSpec& spec, const PoolWindow& window, const S
   }
   Shape rest = window.pad_first;
   for (std::size_t side = 0; side < 4; ++side) rest[side] -= counted[side];
-  at::Tensor ones = site.source.Constant({1, 1, spec[image], spec[image + 1]}, TypeOf(spec), 1);
+  // No weights: nothing of it is trained.
+  at::Tensor ones =
+      site.source.Untrained().Constant({1, 1, spec[image], spec[image + 1]}, TypeOf(spec), 1);
   ones = at::constant_pad_nd(at::constant_pad_nd(ones, counted, 1), rest, 0);
   return Pool(ones, window, true).reciprocal_();
 }

@@ -119,6 +119,14 @@ std::optional<LayerSpec> Relative(const LayerSpec& s) {
   return linear;
 }
 
+/// Only experts that a token chose get a gradient.
+Work CountBackward(const LayerSpec& s, bool input_grad) {
+  const std::int64_t touched = CountWork(s).weight_bytes;
+  Work work = BackwardOfFunction(s, input_grad);
+  work.weight_bytes = CheckedSum({input_grad ? touched : 0, touched});
+  return work;
+}
+
 constexpr std::string_view kOps[] = {"ExpertLinear"};
 
 }  // namespace
@@ -135,6 +143,7 @@ const LayerType kExpertLinear = {
     .lower = Lower,
     .terms = kTerms,
     .amounts = MeasureAmounts,
+    .backward = CountBackward,
     .relative = Relative};
 
 }  // namespace joulecast

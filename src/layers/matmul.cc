@@ -29,10 +29,11 @@ Work CountWork(const LayerSpec& s) {
   const std::int64_t outputs = ElementCount(OutputShape(s));
   const std::int64_t left = CheckedProduct({s[kBatch], s[kM], s[kK]});
   const std::int64_t right = s[kWeights] > 0 ? 0 : CheckedProduct({s[kBatch], s[kK], s[kN]});
+  const std::int64_t bias = s[kBias] * s[kN];  // computed or stored: it gets a gradient either way
   return {.macs = CheckedProduct({outputs, s[kK]}),
           .bias_adds = s[kBias] * outputs,
           .params = s[kWeights],
-          .input_bytes = BytesOf(CheckedSum({left, right}), s[kType]),
+          .input_bytes = BytesOf(CheckedSum({left, right, bias}), s[kType]),
           .output_bytes = BytesOf(outputs, s[kType]),
           .weight_bytes = BytesOf(s[kWeights], s[kType])};
 }

@@ -118,6 +118,9 @@ const PassCase kCases[] = {
      {.input_bytes = 576, .output_bytes = 288, .weight_bytes = 4 * (3 + 2) * 4}},
     {"layernorm batch=2 rows=3 length=8 weights=16 pass=backward",
      {.input_bytes = 2 * 192, .output_bytes = 192, .weight_bytes = 64 + 64}},
+    // Twice the 2 x 15 products; of 8 experts only the 2 that the token chose get a gradient.
+    {"expertlinear tokens=1 active=2 experts=8 in=3 out=5 pass=backward",
+     {.macs = 60, .input_bytes = 4 * (10 + 3), .output_bytes = 12, .weight_bytes = 2 * 4 * 30}},
     {"dropout elements=100 pass=training", {.input_bytes = 400, .output_bytes = 500}},
     {"dropout elements=100 pass=backward", {.input_bytes = 500, .output_bytes = 400}},
     // The table's gradient is as large as the table.

@@ -15,7 +15,7 @@ TEST(SettledStateTest, WeightsComeRoundAfterTwiceTheCache) {
   EXPECT_EQ(WeightSets(2 * ColdBytes()), 1);
   EXPECT_EQ(WeightSets(ColdBytes()), 1);
   EXPECT_EQ(WeightSets(ColdBytes() - 1), 2);
-  EXPECT_EQ(WeightSets(ColdBytes() / 10), 10);
+  EXPECT_EQ(WeightSets(ColdBytes() / 8), 8);  // caches are whole KiB
   EXPECT_EQ(WeightSets(1), 64);
 }
 

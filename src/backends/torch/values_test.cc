@@ -113,7 +113,7 @@ TEST(TwinValuesTest, LinearIsItsFormula) {
     const TensorSource same(at::kCPU, kSeed);  // weights first, then the bias
     const std::int64_t in = s.Get("in");
     const Numbers w(same.Weights({s.Get("out"), in}, DType::kF64, in));
-    const Numbers bias(same.Weights({s.Get("out"), 1}, DType::kF64, in));
+    const Numbers bias(same.Weights({s.Get("out")}, DType::kF64, in).unsqueeze(1));
     const at::Tensor result = at::zeros(s.OutputShape(), at::kDouble);
     const Numbers y(result);
     const Numbers from(x);
