@@ -100,7 +100,8 @@ TEST(AppTest, HelpAndVersionGoToStandardOutput) {
   EXPECT_EQ(help.error, "");
   const Result version = RunWith({"--version"});
   EXPECT_EQ(version.code, 0);
-  EXPECT_THAT(version.out, testing::MatchesRegex("joulecast [0-9.]+\nfeatures version [0-9]+\ncommit .*\n"));
+  EXPECT_THAT(version.out,
+              testing::MatchesRegex("joulecast [0-9.]+\nfeatures version [0-9]+\ncommit .*\n"));
 }
 
 TEST(AppTest, HelpFitsATerminal) {
