@@ -46,7 +46,7 @@ def test_a_file_that_is_no_model_is_told_what_it_is(tmp_path):
 
 
 def test_an_unknown_device_lists_the_known():
-    with pytest.raises(jc.DeviceError, match="unknown device 'cray-1'; known: xeon-gold-5120"):
+    with pytest.raises(jc.DeviceError, match="unknown device 'cray-1'; known: .*xeon-gold-5120"):
         jc.estimate("alexnet", device="cray-1")
 
 

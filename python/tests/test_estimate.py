@@ -166,7 +166,7 @@ def test_a_broken_profile_hides_no_other(tmp_path, monkeypatch):
     (tmp_path / "broken.json").write_text("{")
     monkeypatch.setenv("JOULECAST_PROFILES", str(tmp_path))
     with pytest.warns(UserWarning, match="broken.json"):
-        assert [device.name for device in jc.devices()] == [jc.device().name]
+        assert jc.device().name in [device.name for device in jc.devices()]
 
 
 def test_printing_shows_the_commands_table(program):
