@@ -39,6 +39,9 @@ long FaultsOfNextBlock(std::size_t bytes) {
 }
 
 TEST(SettledStateTest, SettledMemoryIsUsedAgainUpTo32MiB) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's allocator takes the place of glibc's";
+#endif
   if (std::getenv("MALLOC_MMAP_THRESHOLD_") != nullptr || std::getenv("GLIBC_TUNABLES") != nullptr)
     GTEST_SKIP() << "the environment sets the allocator's thresholds";
   SettleAllocator();
