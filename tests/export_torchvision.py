@@ -42,8 +42,7 @@ def export(name, path, *, opset=13, batch=1, side=224, dynamic=(), keep_batchnor
     with warnings.catch_warnings(), \
             contextlib.nullcontext() if initialise else without_initialisation(torch):
         warnings.simplefilter("ignore")
-        # Attention that could drop something is exported as its parts; PyTorch's one kernel is not.
-        options = {"image_size": side, "attention_dropout": 0.1} if name.startswith("vit") else {}
+        options = {"image_size": side} if name.startswith("vit") else {}
         model = getattr(torchvision.models, name)(weights=None, **options).eval()
     # The exporter stores equal tensors once, and networks without training are full of those.
     for index, tensor in enumerate(model.state_dict().values(), start=1):
@@ -57,9 +56,14 @@ def export(name, path, *, opset=13, batch=1, side=224, dynamic=(), keep_batchnor
         as_is = {}
     if dynamo is not None:
         as_is["dynamo"] = dynamo
+    if dynamo and axes:
+        as_is["dynamic_shapes"] = ({index: torch.export.Dim(axis) for index, axis in axes.items()},)
+    elif axes:
+        as_is["dynamic_axes"] = {"input": axes}
     torch.onnx.register_custom_op_symbolic("aten::zero", zero, 9)
     unfinished = f"{path}.part"
-    with warnings.catch_warnings(), torch.no_grad():
+    # Without gradients a vision transformer takes a fused path that cannot be exported.
+    with warnings.catch_warnings(), torch.set_grad_enabled(name.startswith("vit")):
         warnings.simplefilter("ignore")
         torch.onnx.export(
             model,
@@ -67,7 +71,6 @@ def export(name, path, *, opset=13, batch=1, side=224, dynamic=(), keep_batchnor
             unfinished,
             input_names=["input"],
             output_names=["output"],
-            dynamic_axes={"input": axes} if axes else None,
             opset_version=opset,
             **as_is,
         )

@@ -247,19 +247,30 @@ def build(name):
     return net, inputs, {0: "batch", 1: "length"}
 
 
-def export(name, path, *, opset=13, dynamic=False):
-    """Writes it for a batch of 2 and 16 tokens (8 written), or with these left open."""
+def export(name, path, *, opset=13, dynamic=False, dtype=None, dynamo=None):
+    """Writes it for a batch of 2 and 16 tokens (8 written), or with these left open; `dtype` is
+    that of weights. PyTorch 2.x has two exporters: `dynamo` says which.
+    """
     torch.manual_seed(1)
     net, inputs, axes = build(name)
+    if dtype is not None:
+        net = net.to(dtype)
+        inputs = {key: x.to(dtype) if x.is_floating_point() else x for key, x in inputs.items()}
     open_axes = {key: {at: "so_far" if (key, at) == ("written", 1) else axis
                        for at, axis in axes.items()} for key in inputs}
+    options = {"dynamic_axes": open_axes if dynamic else None}
+    if dynamo is not None:
+        options["dynamo"] = dynamo
+    if dynamo and dynamic:
+        dims = {axis: torch.export.Dim(axis) for axis in ("batch", "length", "so_far")}
+        shapes = tuple({at: dims[axis] for at, axis in each.items()} for each in open_axes.values())
+        options = {"dynamo": True, "dynamic_shapes": shapes}
     unfinished = f"{path}.part"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Gradients stay on: without them attention takes a fused path that cannot be exported.
         torch.onnx.export(net.eval(), tuple(inputs.values()), unfinished, input_names=list(inputs),
-                          output_names=["output"], opset_version=opset,
-                          dynamic_axes=open_axes if dynamic else None)
+                          output_names=["output"], opset_version=opset, **options)
     os.replace(unfinished, path)
 
 

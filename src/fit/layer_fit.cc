@@ -93,10 +93,15 @@ ResidualGain GainOfResidual(TypeRows problem, double exponent, std::span<const S
              : ResidualGain::kClear;
 }
 
-TermRows TimesOf(const TypeRows& problem) {
+/// What the terms cost in seconds; nothing where no time was measured.
+TermModel FitTime(const TypeRows& problem, double exponent) {
+  const auto& terms = problem.type.terms;
+  if (!HasTimes(problem)) {
+    return {.coefficients = std::vector<double>(terms.size()), .overlap_exponent = exponent};
+  }
   TermRows rows = problem.energy;
   rows.target = problem.time;
-  return rows;
+  return FitTerms(terms, rows, exponent);
 }
 
 /// Throws Error{kInput} where there are fewer different configurations than a fit needs rows.
@@ -127,7 +132,7 @@ LayerFit FitStatedRows(const LayerType& type, std::span<const StatedRow> rows,
   LayerModel& model = fit.model;
   model.type = &type;
   model.energy = FitTerms(type.terms, problem.energy, exponent);
-  model.time = FitTerms(type.terms, TimesOf(problem), exponent);
+  model.time = FitTime(problem, exponent);
   if (gain != ResidualGain::kNone) {
     Rows all(static_cast<std::size_t>(problem.own));
     std::iota(all.begin(), all.end(), Eigen::Index{0});

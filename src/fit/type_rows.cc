@@ -107,9 +107,13 @@ Residual LearnResidual(const TypeRows& problem, const TermModel& energy, const T
   const auto misses = [&](const Eigen::VectorXd& target, const Eigen::MatrixXd& costs) {
     return Eigen::VectorXd((target(chosen).array() / SumsOf(costs)).log());
   };
-  const Eigen::MatrixXd joules = TermCosts(problem.type.terms, energy, amounts);
+  const auto& terms = problem.type.terms;
+  const Eigen::MatrixXd joules = TermCosts(terms, energy, amounts);
+  const Eigen::VectorXd of_time = HasTimes(problem)
+                                      ? misses(problem.time, TermCosts(terms, time, amounts))
+                                      : Eigen::VectorXd(Eigen::VectorXd::Zero(joules.rows()));
   return FitResidual(SpecsOf(problem, chosen), joules, misses(problem.energy.target, joules),
-                     misses(problem.time, TermCosts(problem.type.terms, time, amounts)));
+                     of_time);
 }
 
 /// Forecasts of the tested rows by a fit on all others.

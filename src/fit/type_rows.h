@@ -25,6 +25,9 @@ struct TypeRows {
   bool with_residual = false;  ///< whether fits learn a residual on top of the terms
 };
 
+/// Whether the rows were timed: all of them are, or none.
+inline bool HasTimes(const TypeRows& rows) { return (rows.time.array() > 0).all(); }
+
 /// How many different configurations the rows are of.
 std::size_t CountConfigurations(std::span<const StatedRow> rows);
 

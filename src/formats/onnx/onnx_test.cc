@@ -79,6 +79,33 @@ std::string SmallModel() {
                Bytes(13, ValueInfoProto("y", kFloat, {"batch", "4", "8", "8"})));
 }
 
+std::string Metadata(std::string_view key, std::string_view value) {
+  return Bytes(9, Bytes(1, key) + Bytes(2, value));
+}
+
+TEST_F(OnnxTest, PyTorch2SaysTheModulesOfNodesBesideThem) {
+  const std::string key = "pkg.torch.onnx.name_scopes";
+  const std::string stack = Metadata("pkg.torch.onnx.stack_trace", "['', 'net', 'net.py']");
+  const Graph graph =
+      ReadGraph(In(ValueInfoProto("x", kFloat, {"1"})) +
+                Initializer(TensorProto("layer.conv.weight", kFloat, {1})) +
+                // A normalisation that melted into the convolution before it.
+                N(NodeProto("Conv", "node_Conv_7", {"x", "layer.conv.weight"}, {"a"},
+                            stack + Metadata(key, "['', 'layer', 'layer.bn', 'batch_norm']"))) +
+                N(NodeProto("Relu", "node_relu", {"a"}, {"b"},
+                            Metadata(key, "['', 'layer', 'layer.relu', 'relu']"))) +
+                N(NodeProto("Relu", "node_relu_1", {"b"}, {"c"},
+                            Metadata(key, "['', 'layer', 'layer.relu', 'relu_1']"))) +
+                N(NodeProto("Neg", "node_neg", {"c"}, {"d"}, Metadata(key, "['', 'neg']"))) +
+                N(NodeProto("Abs", "node_abs", {"d"}, {"e"}, Metadata(key, "['abs']"))) +
+                N(NodeProto("Exp", "node_exp", {"e"}, {"f"}, Metadata(key, "', '"))) +
+                Out(ValueInfoProto("f", kFloat, {"1"})));
+  std::vector<std::string> names;
+  for (const Node& node : graph.nodes) names.push_back(node.name);
+  EXPECT_THAT(names, ElementsAre("layer.conv.Conv", "layer.relu.Relu", "layer.relu.Relu_2",
+                                 "node_neg", "node_abs", "node_exp"));
+}
+
 TEST_F(OnnxTest, ReadsNodesValuesAndDimensions) {
   const Graph graph = Read(SmallModel());
   EXPECT_EQ(graph.name, "net");

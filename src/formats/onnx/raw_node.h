@@ -20,6 +20,11 @@ struct RawNode {
   std::int64_t opset = 1;  ///< version of ONNX's own operators that it is written in
 };
 
+/// The innermost module that an entry of a node's metadata says it lies in, "layer1.0.conv1" as
+/// PyTorch 2's exporter writes it; empty if the entry says another thing.
+std::string_view ModuleOf(WireReader entry);
+
+/// Its name is the file's; "layer1.0.conv1.Conv" where the file says the module.
 RawNode ReadNode(WireReader message, const std::filesystem::path& folder, std::int64_t opset);
 
 /// "Relu 'relu1'", for errors.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "formats/onnx/raw_node.h"
 #include "formats/onnx/tensor.h"
 #include "formats/onnx/wire.h"
 #include "joulecast/error.h"
@@ -38,6 +39,7 @@ enum class SkeletonFilter::Kind : std::uint8_t {
   kTensor,
   kSparseTensor,
   kFunction,
+  kMetadata,  ///< of a node
 };
 
 /// The fields that this folder reads, by the numbers of onnx.proto3.
@@ -54,6 +56,7 @@ SkeletonFilter::Kind SkeletonFilter::KindOf(Kind message, std::uint64_t field) {
       return field >= 11 && field <= 13 ? Kind::kRead : Kind::kUnread;  // input, output, value_info
     case Kind::kNode:
       if (field == 5) return Kind::kAttribute;
+      if (field == 9) return Kind::kMetadata;
       return field <= 4 || field == 7 ? Kind::kRead : Kind::kUnread;  // names, domain
     case Kind::kAttribute:
       if (field == 5) return Kind::kTensor;
@@ -71,6 +74,8 @@ SkeletonFilter::Kind SkeletonFilter::KindOf(Kind message, std::uint64_t field) {
       if (field == 7) return Kind::kNode;
       if (field == 11) return Kind::kAttribute;  // a default
       return field == 8 || field > 10 ? Kind::kUnread : Kind::kRead;
+    case Kind::kMetadata:
+      return field <= 2 ? Kind::kRead : Kind::kUnread;  // key, value
     default:
       return Kind::kUnread;
   }
@@ -219,9 +224,18 @@ void SkeletonFilter::EndMessage() {
     DropWeights(message);
     kept_ += message.kept.size();
   }
+  if (message.kind == Kind::kMetadata && !SaysModule(message)) {
+    kept_ -= message.kept.size();
+    return;
+  }
   KeepNumber(message.tag);
   KeepNumber(message.kept.size());
   open_.back().kept += message.kept;
+}
+
+bool SkeletonFilter::SaysModule(const Open& metadata) const {
+  const WireFile file{.name = name_, .bytes = std::as_bytes(std::span(metadata.kept))};
+  return !ModuleOf(WireReader(file)).empty();
 }
 
 /// Takes its numbers out of a tensor that the reader would not read them of.

@@ -56,6 +56,7 @@ class SkeletonFilter {
   void BeginPayload(std::uint64_t size);
   std::size_t TakePayload(std::span<const std::byte> bytes);
   void EndMessage();
+  bool SaysModule(const Open& metadata) const;
   void DropWeights(Open& tensor) const;
   void Keep(std::string_view bytes);
   void KeepNumber(std::uint64_t number);

@@ -244,5 +244,21 @@ TEST(SkeletonTest, MeansTheSameGraphAsRealFiles) {
   EXPECT_GT(files, 0);
 }
 
+TEST(SkeletonTest, KeepsTheModulesOfNodesAndNoOtherMetadata) {
+  const std::string modules =
+      Bytes(9, Bytes(1, "pkg.torch.onnx.name_scopes") + Bytes(2, "['', 'layer', 'relu']"));
+  const std::string trace =
+      Bytes(9, Bytes(1, "pkg.torch.onnx.stack_trace") + Bytes(2, std::string(9000, 'x')));
+  const auto model = [](std::string_view metadata) {
+    return Model(N(NodeProto("Relu", "node_relu", {"x"}, {"y"}, metadata)));
+  };
+  const std::string skeleton = Filter(model(trace + modules + trace), 100);
+  EXPECT_EQ(skeleton, Filter(model(modules)));
+  EXPECT_THAT(skeleton, HasSubstr("layer"));
+  EXPECT_LT(skeleton.size(), 200u);
+  // What is dropped does not count.
+  Filter(model(trace + trace + trace), SIZE_MAX, {.bytes = 12'000});
+}
+
 }  // namespace
 }  // namespace joulecast::onnx
