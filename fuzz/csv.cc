@@ -7,22 +7,10 @@
 #include "dataset/formats/csv.h"
 #include "dataset/formats/mapped_csv.h"
 #include "dataset/samples.h"
+#include "fuzz/scratch.h"
 #include "fuzz/target.h"
 
 namespace joulecast::fuzz {
-
-/// Everything lies in memory: /dev/shm, where there is one.
-const std::filesystem::path& Folder() {
-  static const std::filesystem::path folder = [] {
-    const bool has_shm = std::filesystem::exists("/dev/shm");
-    const auto parent = has_shm ? "/dev/shm" : std::filesystem::temp_directory_path();
-    std::string name = (parent / "joulecast-fuzz-XXXXXX").string();
-    Promise(::mkdtemp(name.data()) != nullptr, "a temporary folder can be made");
-    std::atexit([] { std::filesystem::remove_all(Folder()); });
-    return std::filesystem::path(name);
-  }();
-  return folder;
-}
 
 /// A new one costs more than an import: each serves a few hundred.
 Dataset& FreshDataset() {
@@ -31,9 +19,9 @@ Dataset& FreshDataset() {
   if (uses++ % 500 == 0) {
     dataset.reset();
     for (const char* const file : {"rows.db", "rows.db-wal", "rows.db-shm"}) {
-      std::filesystem::remove(Folder() / file);
+      std::filesystem::remove(ScratchFolder() / file);
     }
-    dataset = Dataset::OpenOrCreate(Folder() / "rows.db");
+    dataset = Dataset::OpenOrCreate(ScratchFolder() / "rows.db");
   }
   return *dataset;
 }
@@ -41,7 +29,7 @@ Dataset& FreshDataset() {
 void Import(std::string_view map_text, std::string_view csv_text) {
   Try([&] { CsvTable::Parse(csv_text, "rows.csv"); });
   const CsvMap map = CsvMap::Parse(map_text, "map.toml");
-  const std::filesystem::path csv = Folder() / "rows.csv";
+  const std::filesystem::path csv = ScratchFolder() / "rows.csv";
   std::ofstream(csv, std::ios::binary) << csv_text;
   Dataset& dataset = FreshDataset();
   ImportMappedCsv(dataset, csv, map);

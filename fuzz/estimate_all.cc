@@ -68,4 +68,12 @@ void EstimateGraph(const Graph& graph, const InputBinding& binding) {
   CheckJson(EstimateJson(estimate, ShippedProfile()));
 }
 
+void CheckScoreboard(const Scoreboard& board) {
+  ScoreboardText(board);
+  ScoreboardCsv(board);
+  const std::string json = ScoreboardJson(board);
+  Promise(ScoreboardJson(ParseScoreboard(json, "board.json")) == json,
+          "what is written is read the same");
+}
+
 }  // namespace joulecast::fuzz

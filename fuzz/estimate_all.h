@@ -3,6 +3,7 @@
 
 #include "joulecast/layer.h"
 #include "joulecast/profile.h"
+#include "joulecast/score.h"
 
 namespace joulecast::fuzz {
 
@@ -15,5 +16,8 @@ void EstimateLayer(const LayerSpec& spec);
 /// Resolves, forecasts and prints a model in every format; checks that sums are sums, that JSON is
 /// JSON, and that nothing is lost on the way. Throws what `Resolve` throws.
 void EstimateGraph(const Graph& graph, const InputBinding& binding);
+
+/// Prints a scoreboard in every format; checks that its JSON is read as the same scoreboard.
+void CheckScoreboard(const Scoreboard& board);
 
 }  // namespace joulecast::fuzz

@@ -8,7 +8,7 @@ Counts and time: fvcore, ptflops and onnx-tool on networks of torchvision, each 
 own, as a user would start it. Overhead: codecarbon and `joulecast measure` around the same command.
 Accuracy: the predictors of getzner2023 and ours, on the networks among the published measurements
 (--data, or $JOULECAST_REFERENCE_DATA). What is compared takes turns, so that a busy machine hurts
-all sides. The peers come from PyPI (requirements.txt) into build/peers/, beside Debian's
+all sides. The peers come from PyPI into build/peers/, beside Debian's
 python3-torch and python3-torchvision.
 """
 
@@ -91,8 +91,10 @@ def environment():
     if not (ENVIRONMENT / "ready").exists():
         subprocess.run(["/usr/bin/python3", "-m", "venv", "--clear", "--system-site-packages",
                         ENVIRONMENT], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r",
-                        FOLDER / "requirements.txt"], check=True)
+        install = [python, "-m", "pip", "install", "--quiet"]
+        subprocess.run([*install, "-r", FOLDER / "requirements.txt"], check=True)
+        # It asks for nothing but PyTorch, and pip would bring 2 GB beside Debian's.
+        subprocess.run([*install, "--no-deps", "ptflops"], check=True)
         (ENVIRONMENT / "ready").touch()
     return str(python)
 
