@@ -1,12 +1,15 @@
 # Writes OUTPUT, a C++ file that holds every profile of FOLDER as text.
 # cmake -DFOLDER=profiles -DOUTPUT=shipped_profiles.cc -P EmbedProfiles.cmake
 file(GLOB profiles ${FOLDER}/*.json)
+set(texts "")
 set(rows "")
 set(count 0)
 foreach(profile IN LISTS profiles)
   get_filename_component(name ${profile} NAME_WE)
   file(READ ${profile} json)
-  string(APPEND rows "    {\"${name}\", R\"joulecast(${json})joulecast\"},\n")
+  # As an array: the length of a string this long is more than a compiler is willing to count.
+  string(APPEND texts "constexpr char kText${count}[] = R\"joulecast(${json})joulecast\";\n")
+  string(APPEND rows "    {\"${name}\", {kText${count}, sizeof kText${count} - 1}},\n")
   math(EXPR count "${count} + 1")
 endforeach()
 file(WRITE ${OUTPUT} "// Made by cmake/EmbedProfiles.cmake from profiles/.
@@ -15,6 +18,10 @@ file(WRITE ${OUTPUT} "// Made by cmake/EmbedProfiles.cmake from profiles/.
 #include <array>
 
 namespace joulecast {
+namespace {
+
+${texts}
+}  // namespace
 
 std::span<const ShippedProfile> ShippedProfiles() {
   static constexpr std::array<ShippedProfile, ${count}> kProfiles = {{

@@ -37,13 +37,14 @@ struct RegressionTree {
   struct Node {
     std::int32_t feature = -1;  ///< that a split looks at; -1: a leaf
     std::int32_t right = 0;     ///< index of a split's right child: where feature > value
-    double value = 0;           ///< threshold of a split, prediction of a leaf
+    double value = 0;           ///< threshold of a split; ln(factor) of the energy at a leaf
+    double time = 0;            ///< ln(factor) of the time at a leaf
   };
   std::vector<Node> nodes;
 };
 
-/// A learned correction of a sum of terms, for what no term describes (which kernel a library
-/// picks): the mean over the trees is ln(measured / terms). predict/residual.h has its features.
+/// A learned correction of the sums of terms, for what no term describes (which kernel a library
+/// picks): means over the trees are ln(measured / terms). predict/residual.h has its features.
 struct Residual {
   std::vector<RegressionTree> trees;
   std::vector<double> least;  ///< of each feature in the training rows
@@ -62,13 +63,14 @@ struct LayerModel {
   std::vector<DType> dtypes;  ///< element types that were measured
   TermModel energy;
   TermModel time;
-  std::optional<Residual> energy_residual;  ///< only where it makes held-out forecasts better
-  std::optional<Residual> time_residual;
-  IntervalModel interval;  ///< of the energy
+  std::optional<Residual> residual;  ///< only where it makes held-out forecasts better
+  IntervalModel interval;            ///< of the energy
   /// DeviceTraits::large_buffer_bytes of the sessions, where none was measured in the state that
   /// the profile's traits assume: the interval covers these states too. Else empty.
   std::vector<double> other_page_states;
   Support support;
+  /// Indices of terms that no training row has any of: what they cost is not known.
+  std::vector<std::size_t> unseen_terms;
   std::int64_t training_rows = 0;
   double cv_mape_percent = 0;  ///< energy, out of fold
 };

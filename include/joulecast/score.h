@@ -58,7 +58,7 @@ using Decided = std::vector<std::uint32_t>;
 
 /// The candidates of a template on one device. Every layer is forecast once for each value of the
 /// decisions that it depends on; a candidate is then a sum over its layers, to the bit what
-/// `EstimateLayers` says of them. May be shared by threads.
+/// `EstimateLayers` says of them: nothing is fused. May be shared by threads.
 class CandidateSpace {
  public:
   /// Keeps a reference to the predictor. Throws Error{kInput} for expressions that are none, layers

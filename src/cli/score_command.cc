@@ -61,6 +61,13 @@ int Run(const Options& options) {
     score.shard = shard.index;
     score.shards = shard.count;
   }
+  const Profile profile = LoadProfile(options.device.device);
+  if (profile.fusion != Fusion::kNone) {
+    Warn(fmt::format(
+        "{} fuses {}, and a candidate's layers do not say which ones: they are forecast "
+        "as they stand; leave out what is fused",
+        profile.device, Name(profile.fusion)));
+  }
   Scoreboard board;
   {
     Progress progress;
@@ -71,7 +78,6 @@ int Run(const Options& options) {
       if (percent == std::exchange(told, percent)) return;
       progress.Show(fmt::format("scored {} % of {}", percent, all));
     };
-    const Profile profile = LoadProfile(options.device.device);
     board = ScoreFile(options.file, Predictor(profile), score);
   }
   PrintBoard(board, options.format, options.output);

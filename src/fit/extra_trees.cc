@@ -16,6 +16,12 @@ constexpr double kPure = 1e-4;
 /// The nearest number with four decimals: it is short when written.
 double Round(double value) { return std::round(value * 1e4) / 1e4; }
 
+double MeanOf(const Eigen::VectorXd& target, std::span<const Eigen::Index> rows) {
+  double sum = 0;
+  for (const Eigen::Index row : rows) sum += target[row];
+  return Round(sum / static_cast<double>(rows.size()));
+}
+
 struct Split {
   Eigen::Index feature = -1;
   double threshold = 0;
@@ -23,11 +29,12 @@ struct Split {
 
 class Grower {
  public:
-  Grower(const Eigen::MatrixXd& features, const Eigen::VectorXd& target, std::uint32_t seed)
-      : features_(features), target_(target), random_(seed) {}
+  Grower(const Eigen::MatrixXd& features, const Eigen::VectorXd& energy,
+         const Eigen::VectorXd& time, std::uint32_t seed)
+      : features_(features), energy_(energy), time_(time), random_(seed) {}
 
   RegressionTree Grow() {
-    std::vector<Eigen::Index> rows(static_cast<std::size_t>(target_.size()));
+    std::vector<Eigen::Index> rows(static_cast<std::size_t>(energy_.size()));
     std::iota(rows.begin(), rows.end(), 0);
     tree_.nodes.clear();
     GrowNode(rows);
@@ -38,13 +45,12 @@ class Grower {
   void GrowNode(std::span<Eigen::Index> rows) {
     const std::size_t at = tree_.nodes.size();
     tree_.nodes.emplace_back();
-    const auto is_less = [&](Eigen::Index a, Eigen::Index b) { return target_[a] < target_[b]; };
+    const auto is_less = [&](Eigen::Index a, Eigen::Index b) { return energy_[a] < energy_[b]; };
     const auto [least, most] = std::minmax_element(rows.begin(), rows.end(), is_less);
-    const Split split = target_[*most] - target_[*least] < kPure ? Split{} : DrawSplit(rows);
+    const Split split = energy_[*most] - energy_[*least] < kPure ? Split{} : DrawSplit(rows);
     if (split.feature < 0) {
-      double sum = 0;
-      for (const Eigen::Index row : rows) sum += target_[row];
-      tree_.nodes[at].value = Round(sum / static_cast<double>(rows.size()));
+      tree_.nodes[at].value = MeanOf(energy_, rows);
+      tree_.nodes[at].time = MeanOf(time_, rows);
       return;
     }
     const auto middle = std::stable_partition(rows.begin(), rows.end(), [&](Eigen::Index row) {
@@ -98,7 +104,7 @@ class Grower {
     std::size_t left_count = 0;
     for (const Eigen::Index row : rows) {
       const bool is_left = column[row] <= threshold;
-      (is_left ? left : right) += target_[row];
+      (is_left ? left : right) += energy_[row];
       left_count += is_left ? 1 : 0;
     }
     const auto right_count = static_cast<double>(rows.size() - left_count);
@@ -106,7 +112,8 @@ class Grower {
   }
 
   const Eigen::MatrixXd& features_;
-  const Eigen::VectorXd& target_;
+  const Eigen::VectorXd& energy_;
+  const Eigen::VectorXd& time_;
   std::mt19937 random_;
   RegressionTree tree_;
 };
@@ -114,9 +121,10 @@ class Grower {
 }  // namespace
 
 std::vector<RegressionTree> GrowExtraTrees(const Eigen::MatrixXd& features,
-                                           const Eigen::VectorXd& target, std::size_t count,
+                                           const Eigen::VectorXd& energy,
+                                           const Eigen::VectorXd& time, std::size_t count,
                                            std::uint32_t seed) {
-  Grower grower(features, target, seed);
+  Grower grower(features, energy, time, seed);
   std::vector<RegressionTree> trees(count);
   for (RegressionTree& tree : trees) tree = grower.Grow();
   return trees;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "fit/residual_fit.h"
 #include "predict/residual.h"
 
@@ -12,12 +14,12 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-double Leaf(const RegressionTree& tree, double x) {
+const RegressionTree::Node& Leaf(const RegressionTree& tree, double x) {
   std::size_t at = 0;
   while (tree.nodes[at].feature >= 0) {
     at = x <= tree.nodes[at].value ? at + 1 : static_cast<std::size_t>(tree.nodes[at].right);
   }
-  return tree.nodes[at].value;
+  return tree.nodes[at];
 }
 
 TEST(ExtraTreesTest, GrowsUntilEveryTrainingRowHasItsLeaf) {
@@ -25,9 +27,12 @@ TEST(ExtraTreesTest, GrowsUntilEveryTrainingRowHasItsLeaf) {
   x << 1, 2, 4, 8, 16;
   VectorXd y(5);
   y << 0.5, -0.25, 0.75, 0.125, 2;
-  for (const RegressionTree& tree : GrowExtraTrees(x, y, 3, 7)) {
+  for (const RegressionTree& tree : GrowExtraTrees(x, y, 2 * y, 3, 7)) {
     EXPECT_EQ(tree.nodes.size(), 9u);  // 5 leaves, 4 splits
-    for (Eigen::Index i = 0; i < 5; ++i) EXPECT_NEAR(Leaf(tree, x(i, 0)), y[i], 5e-5);
+    for (Eigen::Index i = 0; i < 5; ++i) {
+      EXPECT_NEAR(Leaf(tree, x(i, 0)).value, y[i], 5e-5);
+      EXPECT_NEAR(Leaf(tree, x(i, 0)).time, 2 * y[i], 5e-5);
+    }
   }
 }
 
@@ -35,13 +40,14 @@ TEST(ExtraTreesTest, OneLeafWhereNothingDiffers) {
   const MatrixXd same = MatrixXd::Constant(4, 2, 3.0);
   VectorXd y(4);
   y << 1, 2, 3, 6;
-  const auto trees = GrowExtraTrees(same, y, 1, 1);
+  const auto trees = GrowExtraTrees(same, y, -y, 1, 1);
   ASSERT_EQ(trees[0].nodes.size(), 1u);
   EXPECT_EQ(trees[0].nodes[0].value, 3);  // the mean: no feature tells the rows apart
+  EXPECT_EQ(trees[0].nodes[0].time, -3);
 
   MatrixXd x(4, 1);
   x << 1, 2, 3, 4;
-  const auto pure = GrowExtraTrees(x, VectorXd::Constant(4, 0.5), 1, 1);
+  const auto pure = GrowExtraTrees(x, VectorXd::Constant(4, 0.5), y, 1, 1);
   ASSERT_EQ(pure[0].nodes.size(), 1u);
   EXPECT_EQ(pure[0].nodes[0].value, 0.5);
 }
@@ -51,7 +57,7 @@ TEST(ExtraTreesTest, TakesTheFeatureThatExplains) {
   x << 1, 0, 5, 0, 3, 0, 2, 1, 6, 1, 4, 1;
   VectorXd y(6);
   y << 0, 0, 0, 1, 1, 1;
-  for (const RegressionTree& tree : GrowExtraTrees(x, y, 4, 3)) {
+  for (const RegressionTree& tree : GrowExtraTrees(x, y, y, 4, 3)) {
     EXPECT_EQ(tree.nodes[0].feature, 1);
     EXPECT_EQ(tree.nodes.size(), 3u);
   }
@@ -63,7 +69,7 @@ TEST(ExtraTreesTest, SameSeedSameTrees) {
   VectorXd y(4);
   y << 4, 1, 3, 2;
   const auto text = [&](std::uint32_t seed) {
-    return WriteTree(GrowExtraTrees(x, y, 1, seed).front());
+    return WriteTree(GrowExtraTrees(x, y, y, 1, seed).front());
   };
   EXPECT_EQ(text(5), text(5));
   EXPECT_NE(text(5), text(6));
@@ -80,10 +86,10 @@ TEST(ResidualFitTest, LearnsAFactorThatTheTermsLack) {
   const auto terms = static_cast<Eigen::Index>(specs[0].type().terms.size());
   MatrixXd costs = MatrixXd::Zero(40, terms);
   costs.col(0).setConstant(2);
-  VectorXd target = VectorXd::Constant(40, 2);
-  target.tail(20).setConstant(6);  // batches above 20 cost three times what the terms say
-  const Residual residual = FitResidual(rows, costs, target);
-  const VectorXd factors = ResidualFactors(residual, rows, costs);
+  VectorXd miss = VectorXd::Zero(40);
+  miss.tail(20).setConstant(std::log(3.0));  // batches above 20 cost three times what terms say
+  const Residual residual = FitResidual(rows, costs, miss, miss);
+  const VectorXd factors = EnergyFactors(residual, rows, costs);
   EXPECT_NEAR(factors[0], 1, 1e-3);
   EXPECT_NEAR(factors[39], 3, 1e-3);
 }

@@ -114,15 +114,18 @@ std::map<std::string, double> WidestSpreads(std::span<const Observation> rows) {
   return widest;
 }
 
+bool IsPositive(double number) { return std::isfinite(number) && number > 0; }
+
 /// Rows that can be fitted, by type; the others are named with the reason.
-ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusions) {
+ByType Sort(std::span<const Observation> rows, bool with_time,
+            std::vector<std::string>& exclusions) {
   ByType types;
   std::map<std::string, std::int64_t> refused;
   std::set<std::tuple<std::string, double, double>> known;
   const std::map<std::string, double> widest = WidestSpreads(rows);
   for (const Observation& row : rows) {
-    const bool positive = std::isfinite(row.energy.value()) && row.energy.value() > 0 &&
-                          std::isfinite(row.time.count()) && row.time.count() > 0;
+    const bool positive =
+        IsPositive(row.energy.value()) && (!with_time || IsPositive(row.time.count()));
     if (row.spec.type().is_free) {
       ++refused[std::string(row.spec.type().name) + ": a view, which costs nothing to run"];
     } else if (row.spec.type().terms.empty()) {
@@ -153,7 +156,12 @@ ByType Sort(std::span<const Observation> rows, std::vector<std::string>& exclusi
 ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> rows,
                       const std::function<void(std::string_view)>& progress) {
   ProfileFit result;
-  ByType types = Sort(rows, result.exclusions);
+  const bool with_time = std::any_of(rows.begin(), rows.end(), [](const Observation& row) {
+    return IsPositive(row.time.count());
+  });
+  if (!with_time && !rows.empty())
+    result.exclusions.emplace_back("times: no row has one, so energy only is fitted");
+  ByType types = Sort(rows, with_time, result.exclusions);
   std::vector<Observation> usable;
   for (const auto& [name, own] : types) usable.insert(usable.end(), own.begin(), own.end());
   Profile& profile = result.profile;
@@ -191,7 +199,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
                                                                   : Join(result.exclusions, "; ")));
   }
   profile.generic_energy = FitGeneric(types, false, kIntervalLevel);
-  profile.generic_time = FitGeneric(types, true, kIntervalLevel);
+  if (with_time) profile.generic_time = FitGeneric(types, true, kIntervalLevel);
   profile.drift = DriftBetweenSources(result.layers);
   for (const LayerFit& layer : result.layers) {
     const auto sessions = ForecastUnseenSessions(layer, usable, request.traits, profile.drift);

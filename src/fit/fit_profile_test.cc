@@ -14,6 +14,7 @@ namespace {
 
 using testing::AllOf;
 using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -124,6 +125,21 @@ TEST(FitProfileTest, TypesThatCannotBeFittedAreReported) {
   rows.push_back(
       {LayerSpec::Parse("lrn batch=1 channels=3 image=4x5 size=5"), Joules(1), Seconds(1), "a"});
   EXPECT_THAT(Fit(rows).exclusions, ElementsAre(HasSubstr("lrn"), HasSubstr("reshape")));
+}
+
+TEST(FitProfileTest, RowsWithoutTimesMakeAProfileOfEnergyOnly) {
+  std::vector<Observation> rows = Together(LinearRows(60, "a", 0.02), ReluRows(40, "b", 0.02));
+  const ProfileFit timed = Fit(rows);
+  for (Observation& row : rows) row.time = Seconds(0);
+  const ProfileFit fit = Fit(rows);
+  ASSERT_EQ(fit.profile.layers.size(), 2u);
+  EXPECT_EQ(fit.profile.layers[0].energy.coefficients, timed.profile.layers[0].energy.coefficients);
+  EXPECT_THAT(fit.profile.layers[0].time.coefficients, Each(0.0));
+  EXPECT_THAT(fit.exclusions, Contains("times: no row has one, so energy only is fitted"));
+  ExpectReadable(fit.profile);
+
+  rows[0].time = Seconds(1);  // where others have a time, a row without one is damaged
+  EXPECT_THROW(Fit(rows), Error);
 }
 
 TEST(FitProfileTest, NoRowsAreRefused) {

@@ -19,7 +19,7 @@ std::string FitJson(const ProfileFit& fit, const std::string& output) {
         {"cv_mape_percent", layer.model.cv_mape_percent},
         {"cv_median_ape_percent", scores.median_ape_percent.value_or(0)},
         {"cv_r2", OrNull<Json>(scores.r2)},
-        {"residual", layer.model.energy_residual.has_value()}};
+        {"residual", layer.model.residual.has_value()}};
   }
   Json sessions = Json::array();
   for (const UnseenSession& session : fit.unseen_sessions) {
@@ -44,11 +44,11 @@ std::string FitText(const ProfileFit& fit, const std::string& output) {
   for (const LayerFit& layer : fit.layers) {
     std::size_t left_out = 0;
     for (const SourceRows& source : layer.sources) left_out += source.used ? 0 : source.rows.size();
-    text += fmt::format(
-        "{:<18} {:>6} {:>8.1f} % {:>8.1f} % {:>10.2f}  {:<8} {}\n", layer.model.type->name,
-        layer.model.training_rows, layer.model.cv_mape_percent,
-        Score(layer.measured_j, layer.held_out_j).median_ape_percent.value_or(0),
-        layer.model.interval.scale, layer.model.energy_residual ? "yes" : "no", left_out);
+    text +=
+        fmt::format("{:<18} {:>6} {:>8.1f} % {:>8.1f} % {:>10.2f}  {:<8} {}\n",
+                    layer.model.type->name, layer.model.training_rows, layer.model.cv_mape_percent,
+                    Score(layer.measured_j, layer.held_out_j).median_ape_percent.value_or(0),
+                    layer.model.interval.scale, layer.model.residual ? "yes" : "no", left_out);
   }
   text +=
       "held-out, median: mean and median error of 5-fold cross-validation; 90 %: scale of the "

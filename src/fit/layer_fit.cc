@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "base/statistics.h"
 #include "fit/interval_fit.h"
 #include "fit/residual_fit.h"
 #include "fit/shifted_folds.h"
@@ -24,10 +25,14 @@ using Rows = std::vector<Eigen::Index>;
 /// Exponents of the overlap of compute and traffic that cross-validation chooses from.
 constexpr std::array kOverlapExponents = {1.0, 1.2, 1.4, 1.6, 1.8, 2.0};
 
-/// A residual makes a profile a hundred times larger and no reader understands it: it must take
-/// away a quarter of the held-out error, and more than repeated measurements differ anyway.
-constexpr double kResidualPays = 0.75;
-constexpr double kResidualGain = 0.02;
+/// Standard errors of the mean, of what held-out rows gain by a residual, that the gain must reach.
+constexpr double kClearGain = 3;
+
+/// An interval counts on a residual that takes away so much of the held-out error, and more than
+/// repeated measurements differ anyway. A smaller gain shrinks where rows are unlike the training
+/// ones; intervals that were fitted with it hold fewer of the shifted rows than those without.
+constexpr double kLargeGain = 0.25;
+constexpr double kLargeGainInError = 0.02;
 
 double BestExponent(const TypeRows& problem) {
   const auto& terms = problem.type.terms;
@@ -66,18 +71,37 @@ double ErrorOver(const TypeRows& problem, double exponent,
   return count > 0 ? sum / count : 0;
 }
 
-/// Whether a residual makes forecasts of held-out rows clearly better, and those of rows unlike
-/// the training ones not worse.
-bool ResidualPays(TypeRows problem, double exponent, std::span<const StatedRow> rows) {
-  if (rows.size() < kFewestResidualRows) return false;
-  const double plain = MeanRelativeError(CrossForecast(problem, exponent), problem);
+enum class ResidualGain { kNone, kClear, kLarge };
+
+/// Whether a residual makes forecasts of held-out rows better beyond chance, and those of rows
+/// unlike the training ones not worse; and how much better.
+ResidualGain GainOfResidual(TypeRows problem, double exponent, std::span<const StatedRow> rows) {
+  if (rows.size() < kFewestResidualRows) return ResidualGain::kNone;
+  const Eigen::VectorXd plain = RelativeErrors(CrossForecast(problem, exponent), problem);
   problem.with_residual = true;
-  const double learned = MeanRelativeError(CrossForecast(problem, exponent), problem);
-  if (learned > std::min(kResidualPays * plain, plain - kResidualGain)) return false;
+  const Eigen::VectorXd gain = plain - RelativeErrors(CrossForecast(problem, exponent), problem);
+  const auto standard_error = RelativeStandardError({gain.data(), rows.size()});
+  if (gain.mean() <= 0 || !standard_error || kClearGain * *standard_error > 1) {
+    return ResidualGain::kNone;
+  }
   const auto folds = ShiftedFolds(problem, rows);
   const double learned_shifted = ErrorOver(problem, exponent, folds);
   problem.with_residual = false;
-  return learned_shifted <= ErrorOver(problem, exponent, folds);
+  if (learned_shifted > ErrorOver(problem, exponent, folds)) return ResidualGain::kNone;
+  return gain.mean() >= std::max(kLargeGain * plain.mean(), kLargeGainInError)
+             ? ResidualGain::kLarge
+             : ResidualGain::kClear;
+}
+
+/// What the terms cost in seconds; nothing where no time was measured.
+TermModel FitTime(const TypeRows& problem, double exponent) {
+  const auto& terms = problem.type.terms;
+  if (!HasTimes(problem)) {
+    return {.coefficients = std::vector<double>(terms.size()), .overlap_exponent = exponent};
+  }
+  TermRows rows = problem.energy;
+  rows.target = problem.time;
+  return FitTerms(terms, rows, exponent);
 }
 
 /// Throws Error{kInput} where there are fewer different configurations than a fit needs rows.
@@ -103,18 +127,26 @@ LayerFit FitStatedRows(const LayerType& type, std::span<const StatedRow> rows,
   for (const StatedRow& row : rows) fit.row_source.push_back(row.row->source);
   TypeRows problem = MakeTypeRows(type, rows, reads, traits);
   const double exponent = BestExponent(problem);
-  problem.with_residual = allow_residual && ResidualPays(problem, exponent, rows);
-  const Eigen::VectorXd held_out = CrossForecast(problem, exponent);
+  const ResidualGain gain =
+      allow_residual ? GainOfResidual(problem, exponent, rows) : ResidualGain::kNone;
   LayerModel& model = fit.model;
   model.type = &type;
   model.energy = FitTerms(type.terms, problem.energy, exponent);
-  Rows all(static_cast<std::size_t>(problem.own));
-  std::iota(all.begin(), all.end(), Eigen::Index{0});
-  if (problem.with_residual) {
-    model.energy_residual = LearnResidual(problem, model.energy, problem.energy.target, all);
+  model.time = FitTime(problem, exponent);
+  if (gain != ResidualGain::kNone) {
+    Rows all(static_cast<std::size_t>(problem.own));
+    std::iota(all.begin(), all.end(), Eigen::Index{0});
+    model.residual = LearnResidual(problem, model.energy, model.time, all);
   }
-  model.interval = FitInterval(problem, model.energy, held_out, rows);
+  problem.with_residual = gain == ResidualGain::kLarge;
+  model.interval = FitInterval(problem, model.energy, CrossForecast(problem, exponent), rows);
+  problem.with_residual = gain != ResidualGain::kNone;
+  const Eigen::VectorXd held_out = CrossForecast(problem, exponent);
   model.support = SupportOf(type, rows);
+  for (std::size_t term = 0; term < type.terms.size(); ++term) {
+    const auto column = problem.energy.amounts.col(static_cast<Eigen::Index>(term));
+    if ((column.array() <= 0).all()) model.unseen_terms.push_back(term);
+  }
   model.training_rows = problem.own;
   model.cv_mape_percent = 100 * MeanRelativeError(held_out, problem);
   const std::size_t dtype_slot = DTypeSlot(type);
@@ -126,12 +158,6 @@ LayerFit FitStatedRows(const LayerType& type, std::span<const StatedRow> rows,
 
   fit.measured_j.assign(problem.energy.target.begin(), problem.energy.target.begin() + problem.own);
   fit.held_out_j.assign(held_out.begin(), held_out.end());
-
-  problem.energy.target = problem.time;
-  model.time = FitTerms(type.terms, problem.energy, exponent);
-  if (problem.with_residual) {
-    model.time_residual = LearnResidual(problem, model.time, problem.time, all);
-  }
   return fit;
 }
 

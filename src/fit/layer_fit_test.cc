@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "fit/test_observations.h"
 #include "joulecast/error.h"
+#include "joulecast/predict.h"
 
 namespace joulecast {
 namespace {
@@ -94,7 +97,71 @@ TEST(LayerFitTest, AConfigurationIsHeldOutOfAllSessionsAtOnce) {
   Append(rows, LinearRows(220, "b", 0.3, 1.0001));
   const LayerFit fit = FitLayer(Linear(), rows, {}, kTestTraits, true);
   EXPECT_EQ(fit.model.training_rows, 440);
-  EXPECT_FALSE(fit.model.energy_residual);
+  EXPECT_FALSE(fit.model.residual);
+}
+
+/// Rows of which those with many inputs cost `factor` times what any term says.
+std::vector<Observation> RowsInTwoBoxes(double factor) {
+  std::vector<Observation> rows = LinearRows(300, "a", 0.005);
+  for (Observation& row : rows) {
+    if (row.spec[1] > 1500) row.energy = factor * row.energy;
+  }
+  return rows;
+}
+
+/// ln(high / forecast) of a layer amid the rows.
+double HalfWidthOf(const LayerModel& model) {
+  Profile profile;
+  profile.traits = kTestTraits;
+  profile.layers = {model};
+  const auto spec = LayerSpec::Parse("linear batch=300 in=1000 out=1000 dtype=f32");
+  const EnergyForecast energy = Predictor(profile).Forecast(spec).energy;
+  return std::log(energy.high / energy.energy);
+}
+
+TEST(LayerFitTest, AResidualIsLearnedWhereItsGainIsBeyondChance) {
+  const auto rows = RowsInTwoBoxes(1.06);
+  const LayerFit terms = FitLayer(Linear(), rows, {}, kTestTraits, false);
+  const LayerFit learned = FitLayer(Linear(), rows, {}, kTestTraits, true);
+  EXPECT_TRUE(learned.model.residual);
+  EXPECT_LT(learned.model.cv_mape_percent, terms.model.cv_mape_percent);
+  EXPECT_FALSE(FitLayer(Linear(), LinearRows(300, "a", 0.05), {}, kTestTraits, true).model.residual)
+      << "noise teaches nothing";
+}
+
+TEST(LayerFitTest, AnIntervalCountsOnALargeGainOnly) {
+  for (const auto& [factor, is_large] : {std::pair(1.03, false), std::pair(2.0, true)}) {
+    const auto rows = RowsInTwoBoxes(factor);
+    const LayerFit terms = FitLayer(Linear(), rows, {}, kTestTraits, false);
+    const LayerFit learned = FitLayer(Linear(), rows, {}, kTestTraits, true);
+    if (is_large) {
+      EXPECT_LT(HalfWidthOf(learned.model), 0.7 * HalfWidthOf(terms.model));
+    } else {
+      EXPECT_NEAR(HalfWidthOf(learned.model), HalfWidthOf(terms.model), 1e-9);
+    }
+  }
+}
+
+TEST(LayerFitTest, ATermThatNoRowHasMakesAForecastAsUncertainAsCanBe) {
+  // Up to 1 MB stays in the cache of kTestTraits: nothing here reads weights from memory.
+  std::vector<Observation> rows;
+  for (int i = 1; i <= 80; ++i) {
+    const std::string text = "linear batch=" + std::to_string(8 + i % 7) +
+                             " in=" + std::to_string(3 * i) +
+                             " out=" + std::to_string(17 * (i % 11) + 9);
+    rows.push_back(ObservationOf(text, kLinearCosts, "a"));
+  }
+  Profile profile;
+  profile.traits = kTestTraits;
+  profile.layers = {Fit(rows).model};
+  const LayerForecast in_cache =
+      Predictor(profile).Forecast(LayerSpec::Parse("linear batch=9 in=100 out=100 dtype=f32"));
+  EXPECT_TRUE(in_cache.in_support) << in_cache.note;
+  const LayerForecast in_memory =
+      Predictor(profile).Forecast(LayerSpec::Parse("linear batch=9 in=4000 out=4000 dtype=f32"));
+  EXPECT_FALSE(in_memory.in_support);
+  EXPECT_NEAR(in_memory.energy.high / in_memory.energy.energy, 10, 1e-9);
+  EXPECT_THAT(in_memory.note, HasSubstr("no layer was measured that has 'weights_from_memory'"));
 }
 
 TEST(LayerFitTest, ParametersThatGoTogetherGiveFiniteCosts) {

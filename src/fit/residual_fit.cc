@@ -30,24 +30,23 @@ Eigen::MatrixXd FeaturesOf(std::span<const LayerSpec* const> specs, const Eigen:
 }  // namespace
 
 Residual FitResidual(std::span<const LayerSpec* const> specs, const Eigen::MatrixXd& costs,
-                     const Eigen::VectorXd& target) {
+                     const Eigen::VectorXd& energy, const Eigen::VectorXd& time) {
   const Eigen::MatrixXd features = FeaturesOf(specs, costs);
-  const Eigen::VectorXd log_ratio =
-      (target.array() / costs.rowwise().sum().array().max(1e-300)).log();
   const Eigen::VectorXd least = features.colwise().minCoeff();
   const Eigen::VectorXd most = features.colwise().maxCoeff();
-  return {.trees = GrowExtraTrees(features, log_ratio, kTrees, kSeed),
+  return {.trees = GrowExtraTrees(features, energy, time, kTrees, kSeed),
           .least = {least.begin(), least.end()},
           .most = {most.begin(), most.end()}};
 }
 
-Eigen::VectorXd ResidualFactors(const Residual& residual, std::span<const LayerSpec* const> specs,
-                                const Eigen::MatrixXd& costs) {
+Eigen::VectorXd EnergyFactors(const Residual& residual, std::span<const LayerSpec* const> specs,
+                              const Eigen::MatrixXd& costs) {
   const Eigen::MatrixXd features = FeaturesOf(specs, costs);
   Eigen::VectorXd factors(features.rows());
   for (Eigen::Index row = 0; row < features.rows(); ++row) {
     const Eigen::VectorXd own = features.row(row);
-    factors[row] = ResidualFactor(residual, {own.data(), static_cast<std::size_t>(own.size())});
+    factors[row] =
+        CorrectionOf(residual, {own.data(), static_cast<std::size_t>(own.size())}).energy;
   }
   return factors;
 }

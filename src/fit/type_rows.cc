@@ -49,6 +49,11 @@ std::vector<const LayerSpec*> SpecsOf(const TypeRows& problem,
   return specs;
 }
 
+/// Sums of the rows' costs, which may be zero where coefficients are.
+Eigen::ArrayXd SumsOf(const Eigen::MatrixXd& costs) {
+  return costs.rowwise().sum().array().max(1e-300);
+}
+
 }  // namespace
 
 std::size_t CountConfigurations(std::span<const StatedRow> rows) {
@@ -95,12 +100,20 @@ TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
   return problem;
 }
 
-Residual LearnResidual(const TypeRows& problem, const TermModel& model,
-                       const Eigen::VectorXd& target, std::vector<Eigen::Index> chosen) {
+Residual LearnResidual(const TypeRows& problem, const TermModel& energy, const TermModel& time,
+                       std::vector<Eigen::Index> chosen) {
   std::erase_if(chosen, [&](Eigen::Index row) { return row >= problem.own; });
   const Eigen::MatrixXd amounts = problem.energy.amounts(chosen, Eigen::all);
-  return FitResidual(SpecsOf(problem, chosen), TermCosts(problem.type.terms, model, amounts),
-                     target(chosen));
+  const auto misses = [&](const Eigen::VectorXd& target, const Eigen::MatrixXd& costs) {
+    return Eigen::VectorXd((target(chosen).array() / SumsOf(costs)).log());
+  };
+  const auto& terms = problem.type.terms;
+  const Eigen::MatrixXd joules = TermCosts(terms, energy, amounts);
+  const Eigen::VectorXd of_time = HasTimes(problem)
+                                      ? misses(problem.time, TermCosts(terms, time, amounts))
+                                      : Eigen::VectorXd(Eigen::VectorXd::Zero(joules.rows()));
+  return FitResidual(SpecsOf(problem, chosen), joules, misses(problem.energy.target, joules),
+                     of_time);
 }
 
 /// Forecasts of the tested rows by a fit on all others.
@@ -115,8 +128,8 @@ Eigen::VectorXd HeldOut(const TypeRows& problem, const std::vector<bool>& tested
       TermCosts(problem.type.terms, model, problem.energy.amounts(test, Eigen::all));
   Eigen::VectorXd forecast = costs.rowwise().sum();
   if (problem.with_residual) {
-    const Residual residual = LearnResidual(problem, model, problem.energy.target, train);
-    forecast.array() *= ResidualFactors(residual, SpecsOf(problem, test), costs).array();
+    const Residual residual = LearnResidual(problem, model, model, train);
+    forecast.array() *= EnergyFactors(residual, SpecsOf(problem, test), costs).array();
   }
   return forecast;
 }
@@ -138,8 +151,12 @@ Eigen::VectorXd CrossForecast(const TypeRows& problem, double exponent) {
   return forecast;
 }
 
+Eigen::VectorXd RelativeErrors(const Eigen::VectorXd& forecast, const TypeRows& problem) {
+  return (forecast.array() / problem.energy.target.head(problem.own).array() - 1).abs();
+}
+
 double MeanRelativeError(const Eigen::VectorXd& forecast, const TypeRows& problem) {
-  return (forecast.array() / problem.energy.target.head(problem.own).array() - 1).abs().mean();
+  return RelativeErrors(forecast, problem).mean();
 }
 
 }  // namespace joulecast

@@ -25,14 +25,17 @@ struct TypeRows {
   bool with_residual = false;  ///< whether fits learn a residual on top of the terms
 };
 
+/// Whether the rows were timed: all of them are, or none.
+inline bool HasTimes(const TypeRows& rows) { return (rows.time.array() > 0).all(); }
+
 /// How many different configurations the rows are of.
 std::size_t CountConfigurations(std::span<const StatedRow> rows);
 
 TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
                       std::span<const Observation> reads, const DeviceTraits& traits);
 
-/// A residual of terms that were fitted to `target`, learned from the own rows among `chosen`.
-Residual LearnResidual(const TypeRows& rows, const TermModel& model, const Eigen::VectorXd& target,
+/// A residual of fitted terms, learned from the own rows among `chosen`.
+Residual LearnResidual(const TypeRows& rows, const TermModel& energy, const TermModel& time,
                        std::vector<Eigen::Index> chosen);
 
 /// Forecasts of the tested own rows by a fit on all others.
@@ -42,7 +45,10 @@ Eigen::VectorXd HeldOut(const TypeRows& rows, const std::vector<bool>& tested, d
 /// configuration share a fold: a fit that has seen it in one session knows it in every other.
 Eigen::VectorXd CrossForecast(const TypeRows& rows, double exponent);
 
-/// Mean absolute relative error of forecasts of the own rows.
+/// Absolute relative errors of forecasts of the own rows.
+Eigen::VectorXd RelativeErrors(const Eigen::VectorXd& forecast, const TypeRows& rows);
+
+/// Their mean.
 double MeanRelativeError(const Eigen::VectorXd& forecast, const TypeRows& rows);
 
 }  // namespace joulecast

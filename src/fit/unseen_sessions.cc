@@ -52,7 +52,7 @@ std::vector<UnseenSession> ForecastUnseenSessions(const LayerFit& fit,
       others.insert(others.end(), other.rows.begin(), other.rows.end());
     }
     if (CountConfigurations(others) < 2 * FewestRows(type)) continue;
-    const bool with_residual = fit.model.energy_residual.has_value();
+    const bool with_residual = fit.model.residual.has_value();
     unseen.push_back(Examine(FitStatedRows(type, others, reads, traits, with_residual).model,
                              session, traits, drift));
   }

@@ -47,23 +47,23 @@ Amounts AmountsOf(const LayerSpec& spec, const DeviceTraits& traits) {
   return amounts;
 }
 
-/// Turns amounts into joules (or seconds) of each term; a residual scales them all.
-Amounts CostOfTerms(const LayerSpec& spec, const TermModel& model,
-                    const std::optional<Residual>& residual, Amounts amounts) {
-  const LayerType& type = spec.type();
+/// Turns amounts into joules (or seconds) of each term.
+Amounts CostOfTerms(const LayerType& type, const TermModel& model, Amounts amounts) {
   for (std::size_t i = 0; i < amounts.count; ++i) amounts.values[i] *= model.coefficients[i];
   const OverlapFactors factors =
       FactorsOf(type.terms, {amounts.values.data(), amounts.count}, model.overlap_exponent);
   for (std::size_t i = 0; i < amounts.count; ++i) {
     amounts.values[i] *= factors.Of(type.terms[i]);
   }
-  if (residual) {
-    std::array<double, kMaxFeatures> features;
-    WriteFeatures(spec, {amounts.values.data(), amounts.count}, features);
-    const double factor = ResidualFactor(*residual, {features.data(), FeatureCount(type)});
-    for (std::size_t i = 0; i < amounts.count; ++i) amounts.values[i] *= factor;
-  }
   return amounts;
+}
+
+/// What the residual, if there is one, makes of costs of these energy terms.
+Correction CorrectionOf(const LayerSpec& spec, const LayerModel& model, const Amounts& costs) {
+  if (!model.residual) return {};
+  std::array<double, kMaxFeatures> features;
+  WriteFeatures(spec, {costs.values.data(), costs.count}, features);
+  return CorrectionOf(*model.residual, {features.data(), FeatureCount(spec.type())});
 }
 
 double Sum(const Amounts& amounts) {
@@ -76,11 +76,19 @@ Range OverPageStates(const LayerSpec& spec, const LayerModel& model, DeviceTrait
   Range range{joules, joules};
   for (const double bytes : model.other_page_states) {
     traits.large_buffer_bytes = bytes;
-    const double there =
-        Sum(CostOfTerms(spec, model.energy, model.energy_residual, AmountsOf(spec, traits)));
+    const Amounts costs = CostOfTerms(spec.type(), model.energy, AmountsOf(spec, traits));
+    const double there = CorrectionOf(spec, model, costs).energy * Sum(costs);
     range = {std::min(range.low, there), std::max(range.high, there)};
   }
   return range;
+}
+
+/// A term that the layer has and that no layer measured here had; nullptr if there is none.
+const Term* UnseenTerm(const LayerModel& model, const Amounts& amounts) {
+  for (const std::size_t term : model.unseen_terms) {
+    if (amounts.values[term] > 0) return &model.type->terms[term];
+  }
+  return nullptr;
 }
 
 /// Locally scaled: a forecast is as uncertain as the terms it consists of.
@@ -128,17 +136,25 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   const LayerModel* model = ModelOf(spec);
   if (model == nullptr) return ForecastUnmeasured(spec);
   const Amounts amounts = AmountsOf(spec, profile_.traits);
-  const Amounts costs = CostOfTerms(spec, model->energy, model->energy_residual, amounts);
-  const double joules = Sum(costs);
+  const Amounts costs = CostOfTerms(spec.type(), model->energy, amounts);
+  const Correction correction = CorrectionOf(spec, *model, costs);
+  const double terms = Sum(costs);
+  const double joules = correction.energy * terms;
   const double outside = DistanceOutside(spec, model->support);
   LayerForecast forecast;
-  const double local = HalfWidth(model->interval, costs, joules, outside);
+  const double local = HalfWidth(model->interval, costs, terms, outside);
   forecast.energy = WithHalfWidth(joules, std::hypot(local, profile_.drift),
                                   OverPageStates(spec, *model, profile_.traits, joules));
-  forecast.time = Seconds(Sum(CostOfTerms(spec, model->time, model->time_residual, amounts)));
+  forecast.time = Seconds(correction.time * Sum(CostOfTerms(spec.type(), model->time, amounts)));
   forecast.coverage = Coverage::kFitted;
   forecast.in_support = outside == 0;
   if (!forecast.in_support) forecast.note = DescribeOutside(spec, model->support);
+  if (const Term* unseen = UnseenTerm(*model, amounts); unseen != nullptr) {
+    forecast.energy = WithHalfWidth(joules, kWidestHalfWidth);
+    forecast.in_support = false;
+    forecast.note = "no layer was measured that has '" + std::string(unseen->name) +
+                    "', so what that costs is not counted";
+  }
   return forecast;
 }
 
@@ -210,10 +226,10 @@ std::vector<TermShare> Predictor::Explain(const LayerSpec& spec) const {
   std::vector<TermShare> shares;
   const LayerModel* model = spec.type().is_free ? nullptr : ModelOf(spec);
   if (model == nullptr) return shares;
-  const Amounts costs =
-      CostOfTerms(spec, model->energy, model->energy_residual, AmountsOf(spec, profile_.traits));
+  const Amounts costs = CostOfTerms(spec.type(), model->energy, AmountsOf(spec, profile_.traits));
+  const double factor = CorrectionOf(spec, *model, costs).energy;
   for (std::size_t i = 0; i < costs.count; ++i) {
-    shares.push_back({&spec.type().terms[i], Joules(costs.values[i])});
+    shares.push_back({&spec.type().terms[i], Joules(factor * costs.values[i])});
   }
   return shares;
 }

@@ -138,6 +138,13 @@ class Reader {
     return numbers;
   }
 
+  std::size_t TermIndex(const LayerType& type, const std::string& name) const {
+    for (std::size_t i = 0; i < type.terms.size(); ++i) {
+      if (type.terms[i].name == name) return i;
+    }
+    Fail("layer type '" + std::string(type.name) + "' has no term '" + Printable(name, 40) + "'");
+  }
+
   TermModel ReadTerms(const LayerType& type, const Json& json) const {
     TermModel model{.coefficients = PerTerm(type, json.at("coefficients")),
                     .overlap_exponent = Amount(json, "overlap_exponent")};
@@ -145,21 +152,19 @@ class Reader {
     return model;
   }
 
-  std::optional<Residual> ReadResidual(const LayerType& type, const Json& layer,
-                                       const char* key) const {
-    if (!layer.contains(key)) return std::nullopt;
-    const Json& json = layer.at(key);
+  std::optional<Residual> ReadResidual(const LayerType& type, const Json& layer) const {
+    if (!layer.contains("residual")) return std::nullopt;
+    const Json& json = layer.at("residual");
     const std::size_t features = FeatureCount(type);
     Residual residual;
     for (const char* edge : {"least", "most"}) {
       auto& numbers = edge == std::string_view("least") ? residual.least : residual.most;
       for (const std::string_view part : SplitBlanks(json.at(edge).get_ref<const std::string&>())) {
         const auto number = ParseDouble(part);
-        if (!number || !std::isfinite(*number))
-          Fail(std::string(key) + " has a range that is no number");
+        if (!number || !std::isfinite(*number)) Fail("a residual has a range that is no number");
         numbers.push_back(*number);
       }
-      if (numbers.size() != features) Fail(std::string(key) + " has a range of the wrong length");
+      if (numbers.size() != features) Fail("a residual has a range of the wrong length");
     }
     for (const Json& tree : json.at("trees")) {
       try {
@@ -168,7 +173,7 @@ class Reader {
         Fail(error.what());
       }
     }
-    if (residual.trees.empty()) Fail(std::string(key) + " has no trees");
+    if (residual.trees.empty()) Fail("a residual has no trees");
     return residual;
   }
 
@@ -180,8 +185,7 @@ class Reader {
         .type = type,
         .energy = ReadTerms(*type, json.at("energy_j_per_unit")),
         .time = ReadTerms(*type, json.at("time_s_per_unit")),
-        .energy_residual = ReadResidual(*type, json, "energy_residual"),
-        .time_residual = ReadResidual(*type, json, "time_residual"),
+        .residual = ReadResidual(*type, json),
         .interval = {.uncertainty = PerTerm(*type, json.at("interval").at("uncertainty")),
                      .floor = Amount(json.at("interval"), "floor"),
                      .scale = Amount(json.at("interval"), "scale"),
@@ -192,6 +196,11 @@ class Reader {
         .cv_mape_percent = Amount(json, "cv_mape_percent")};
     for (const Json& each : json.at("other_page_states_bytes")) {
       model.other_page_states.push_back(NonNegative(each, "other_page_states_bytes"));
+    }
+    if (json.contains("unseen_terms")) {
+      for (const Json& each : json.at("unseen_terms")) {
+        model.unseen_terms.push_back(TermIndex(*type, each.get<std::string>()));
+      }
     }
     for (const Json& each : json.at("dtypes")) {
       const auto dtype = DTypeFromName(each.get<std::string>());
@@ -270,12 +279,17 @@ Json ResidualJson(const Residual& residual) {
 Json LayerJson(const LayerModel& model) {
   Json dtypes = Json::array();
   for (const DType dtype : model.dtypes) dtypes.push_back(std::string(Name(dtype)));
+  Json unseen = Json::array();
+  for (const std::size_t term : model.unseen_terms) {
+    unseen.push_back(std::string(model.type->terms[term].name));
+  }
   Json json = {{"training_rows", model.training_rows},
                {"cv_mape_percent", model.cv_mape_percent},
                {"dtypes", dtypes},
                {"units", UnitsJson(*model.type)},
                {"energy_j_per_unit", TermsJson(*model.type, model.energy)},
                {"time_s_per_unit", TermsJson(*model.type, model.time)},
+               {"unseen_terms", unseen},
                {"interval",
                 {{"scale", model.interval.scale},
                  {"floor", model.interval.floor},
@@ -285,8 +299,7 @@ Json LayerJson(const LayerModel& model) {
                  {"uncertainty", PerTermJson(*model.type, model.interval.uncertainty)}}},
                {"other_page_states_bytes", model.other_page_states},
                {"support", SupportJson(model)}};
-  if (model.energy_residual) json["energy_residual"] = ResidualJson(*model.energy_residual);
-  if (model.time_residual) json["time_residual"] = ResidualJson(*model.time_residual);
+  if (model.residual) json["residual"] = ResidualJson(*model.residual);
   return json;
 }
 

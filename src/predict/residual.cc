@@ -23,14 +23,14 @@ const double kLargestCorrection = std::log(1e6);
 
 double Log1p(std::int64_t count) { return std::log1p(static_cast<double>(count)); }
 
-double Evaluate(const RegressionTree& tree, std::span<const double> features) {
+const RegressionTree::Node& LeafOf(const RegressionTree& tree, std::span<const double> features) {
   std::size_t at = 0;
   while (tree.nodes[at].feature >= 0) {
     const RegressionTree::Node& node = tree.nodes[at];
     const bool is_left = features[static_cast<std::size_t>(node.feature)] <= node.value;
     at = is_left ? at + 1 : static_cast<std::size_t>(node.right);
   }
-  return tree.nodes[at].value;
+  return tree.nodes[at];
 }
 
 [[noreturn]] void FailTree(std::string_view token, const std::string& why) {
@@ -38,7 +38,21 @@ double Evaluate(const RegressionTree& tree, std::span<const double> features) {
               "a residual's tree has '" + Printable(token, 40) + "', which " + why);
 }
 
-/// A split "feature<threshold" or a leaf's bare number.
+double ParseNumber(std::string_view token) {
+  const auto number = ParseDouble(token);
+  if (!number || !std::isfinite(*number)) FailTree(token, "is no number");
+  return *number;
+}
+
+double ParseFactor(std::string_view token) {
+  const double factor = ParseNumber(token);
+  if (std::abs(factor) > kLargestCorrection) {
+    FailTree(token, "is no logarithm of a credible factor");
+  }
+  return factor;
+}
+
+/// A split "feature<threshold" or a leaf "energy:time".
 RegressionTree::Node ParseNode(std::string_view token, std::size_t features) {
   RegressionTree::Node node;
   const std::size_t sign = token.find('<');
@@ -48,14 +62,13 @@ RegressionTree::Node ParseNode(std::string_view token, std::size_t features) {
       FailTree(token, "asks for a feature that the layer type lacks");
     }
     node.feature = static_cast<std::int32_t>(*feature);
-    token.remove_prefix(sign + 1);
+    node.value = ParseNumber(token.substr(sign + 1));
+    return node;
   }
-  const auto value = ParseDouble(token);
-  if (!value || !std::isfinite(*value)) FailTree(token, "is no number");
-  if (node.feature < 0 && std::abs(*value) > kLargestCorrection) {
-    FailTree(token, "is no logarithm of a credible factor");
-  }
-  node.value = *value;
+  const std::size_t colon = token.find(':');
+  if (colon == std::string_view::npos) FailTree(token, "is no pair of factors");
+  node.value = ParseFactor(token.substr(0, colon));
+  node.time = ParseFactor(token.substr(colon + 1));
   return node;
 }
 
@@ -83,22 +96,28 @@ void WriteFeatures(const LayerSpec& spec, std::span<const double> costs, std::sp
   }
 }
 
-double ResidualFactor(const Residual& residual, std::span<const double> features) {
+Correction CorrectionOf(const Residual& residual, std::span<const double> features) {
   double distance = 0;
   for (std::size_t i = 0; i < features.size(); ++i) {
     distance += std::max({0.0, residual.least[i] - features[i], features[i] - residual.most[i]});
   }
-  if (distance >= kReach) return 1;
-  double sum = 0;
-  for (const RegressionTree& tree : residual.trees) sum += Evaluate(tree, features);
-  return std::exp((1 - distance / kReach) * sum / static_cast<double>(residual.trees.size()));
+  if (distance >= kReach) return {};
+  double energy = 0;
+  double time = 0;
+  for (const RegressionTree& tree : residual.trees) {
+    const RegressionTree::Node& leaf = LeafOf(tree, features);
+    energy += leaf.value;
+    time += leaf.time;
+  }
+  const double share = (1 - distance / kReach) / static_cast<double>(residual.trees.size());
+  return {std::exp(share * energy), std::exp(share * time)};
 }
 
 std::string WriteTree(const RegressionTree& tree) {
   std::string text;
   for (const RegressionTree::Node& node : tree.nodes) {
     if (!text.empty()) text += ' ';
-    text += node.feature < 0 ? fmt::format("{}", node.value)
+    text += node.feature < 0 ? fmt::format("{}:{}", node.value, node.time)
                              : fmt::format("{}<{}", node.feature, node.value);
   }
   return text;

@@ -24,11 +24,18 @@ std::size_t FeatureCount(const LayerType& type);
 /// Writes FeatureCount numbers. `costs` has one number per term.
 void WriteFeatures(const LayerSpec& spec, std::span<const double> costs, std::span<double> out);
 
-/// The factor on the sum of terms. It goes to 1 as features leave the range of the training rows,
-/// and is 1 from a distance on: nothing was learned there.
-double ResidualFactor(const Residual& residual, std::span<const double> features);
+/// Factors on the sums of terms.
+struct Correction {
+  double energy = 1;
+  double time = 1;
+};
 
-/// A tree as text, in preorder: "3<1.25 0.5 -0.1" is a split of feature 3 at 1.25 with two leaves.
+/// What a residual makes of a layer. Both factors go to 1 as features leave the range of the
+/// training rows, and are 1 from a distance on: nothing was learned there.
+Correction CorrectionOf(const Residual& residual, std::span<const double> features);
+
+/// A tree as text, in preorder: "3<1.25 0.5:0.4 -0.1:0" is a split of feature 3 at 1.25 with two
+/// leaves, logarithms of the factors on energy and time.
 std::string WriteTree(const RegressionTree& tree);
 
 /// Throws Error{kInput} if the text is no tree over so many features.

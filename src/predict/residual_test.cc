@@ -11,7 +11,7 @@ namespace joulecast {
 namespace {
 
 TEST(ResidualTest, TreesSurviveText) {
-  const std::string text = "3<1.25 0.5 0<2 -0.125 0.75";
+  const std::string text = "3<1.25 0.5:0.25 0<2 -0.125:0 0.75:1";
   const RegressionTree tree = ParseTree(text, 4);
   ASSERT_EQ(tree.nodes.size(), 5u);
   EXPECT_EQ(tree.nodes[0].feature, 3);
@@ -21,25 +21,29 @@ TEST(ResidualTest, TreesSurviveText) {
 }
 
 TEST(ResidualTest, RefusesWhatIsNoTree) {
-  for (const char* text : {"", "0<1", "0<1 0.5", "0.5 0.5", "4<1 0 0", "-1<1 0 0", "0<x 0 0",
-                           "0<1 nan 0", "0<inf 0 0", "1e3", "0<1 0 0 0"}) {
+  for (const char* text : {"", "0<1", "0<1 0.5:0", "0:0 0:0", "4<1 0:0 0:0", "-1<1 0:0 0:0",
+                           "0<x 0:0 0:0", "0.5", "0:", "0<1 nan:0 0:0", "0<1 0:nan 0:0",
+                           "0<inf 0:0 0:0", "1e3:0", "0:1e3", "0<1 0:0 0:0 0:0"}) {
     EXPECT_THROW(ParseTree(text, 4), Error) << text;
   }
 }
 
 TEST(ResidualTest, FactorIsTheGeometricMeanOfTheTrees) {
-  const Residual residual{.trees = {ParseTree("0<1 0 0.5", 1), ParseTree("0<2 0.25 0.75", 1)},
-                          .least = {0},
-                          .most = {4}};
-  const auto factor = [&](double x) { return ResidualFactor(residual, {&x, 1}); };
+  const Residual residual{
+      .trees = {ParseTree("0<1 0:1 0.5:0", 1), ParseTree("0<2 0.25:0 0.75:0.5", 1)},
+      .least = {0},
+      .most = {4}};
+  const auto factor = [&](double x) { return CorrectionOf(residual, {&x, 1}).energy; };
   EXPECT_DOUBLE_EQ(factor(1), std::exp(0.125));    // a threshold belongs to the left
   EXPECT_DOUBLE_EQ(factor(1.5), std::exp(0.375));  // (0.5 + 0.25) / 2
   EXPECT_DOUBLE_EQ(factor(4), std::exp(0.625));
+  const double x = 1;
+  EXPECT_DOUBLE_EQ(CorrectionOf(residual, {&x, 1}).time, std::exp(0.5));
 }
 
 TEST(ResidualTest, FadesOutsideTheTrainingRange) {
-  const Residual residual{.trees = {ParseTree("1", 1)}, .least = {0}, .most = {4}};
-  const auto factor = [&](double x) { return ResidualFactor(residual, {&x, 1}); };
+  const Residual residual{.trees = {ParseTree("1:0.5", 1)}, .least = {0}, .most = {4}};
+  const auto factor = [&](double x) { return CorrectionOf(residual, {&x, 1}).energy; };
   EXPECT_DOUBLE_EQ(factor(4 + 0.5 * std::log(2.0)), std::exp(0.5));
   EXPECT_DOUBLE_EQ(factor(-std::log(2.0)), 1);
   EXPECT_DOUBLE_EQ(factor(100), 1);

@@ -44,7 +44,7 @@ struct Keeper {
 using ScoreRange =
     std::function<void(int worker, std::uint64_t first, std::uint64_t last, Keeper& keeper)>;
 
-/// The candidate of a place.
+/// The candidate of a place; called from all threads.
 using Expand = std::function<Candidate(std::span<const std::uint32_t> place)>;
 
 /// Scores the shard's part of `count` candidates, `part` at a time, in threads.

@@ -5,7 +5,7 @@ import csv
 import io
 import json
 
-from harness import TestCase, run
+from harness import ROOT, TestCase, run
 
 USAGE, INPUT = 2, 3
 
@@ -82,6 +82,13 @@ class Score(TestCase):
         self.assertEqual([each["name"] for each in best], [each["name"] for each in board["top"]])
         self.assertEqual([each["energy_j"] for each in best],
                          [each["energy_j"] for each in board["top"]])
+
+    def test_what_a_runtime_fuses_is_warned_of(self):
+        profile = json.loads((ROOT / "profiles/xeon-gold-5120.json").read_text())
+        path = self.write("fusing.json", json.dumps({**profile, "fusion": "conv-bn-relu"}))
+        result = run("score", self.space, "--device", path)
+        self.assert_done(result)
+        self.assertIn("fuses conv-bn-relu", result.stderr)
 
     def test_what_is_wrong_is_said(self):
         self.assert_refused(run("score"), [USAGE], "needs a template")
