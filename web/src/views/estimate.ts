@@ -192,8 +192,7 @@ function trainingPhase(step: Training, phase: TrainingPhase): HTMLElement {
 }
 
 function runText(run: TrainingRun): string {
-  const time = run.time_s === null ? "" : `, ${(run.time_s / 3600).toPrecision(3)}\u00a0h`;
-  return `${run.steps} steps: ${joules(run.energy_j)}, ${wattHours(run.energy_j)}${time}`;
+  return `${joules(run.energy_j)} in ${run.steps} steps`;
 }
 
 /** Layers of the whole step lie within their phase, as within a module. */
@@ -212,7 +211,9 @@ function showTraining(step: Training): (HTMLElement | null)[] {
   if (time_s !== null) {
     rows.push(["Time of a step", seconds(time_s)], ["Mean power", watts(step.power_w)]);
   }
-  rows.push(["Work", macs(step.macs)], ["Parameters", count(step.params)]);
+  const whole_s = step.training?.time_s ?? step.epoch?.time_s;
+  if (whole_s) rows.push(["Time of all steps", `${(whole_s / 3600).toPrecision(3)}\u00a0h`]);
+  rows.push(["Parameters", count(step.params)]);
   const phases = Object.keys(phaseNames) as TrainingPhase[];
   const caption = "All layers of the step";
   return [
