@@ -33,7 +33,9 @@ NETWORKS = """alexnet convnext_tiny convnext_small convnext_base densenet121 den
     regnet_x_400mf regnet_y_400mf regnet_y_800mf resnet18 resnet50 resnet101 resnext50_32x4d
     shufflenet_v2_x0_5 shufflenet_v2_x1_0 squeezenet1_0 squeezenet1_1 swin_t swin_s swin_v2_t vgg11
     vgg13_bn vgg16 vit_b_16 vit_b_32 wide_resnet50_2""".split()
-SIDES = {"inception_v3": 299, "maxvit_t": 224}
+# TorchScript exports adaptive pooling only where windows are equal.
+SIDES = {"inception_v3": 299, "maxvit_t": 224, "alexnet": 224, "vgg11": 224, "vgg13_bn": 224,
+         "vgg16": 224}
 # PyTorch computes these in every run; in a file they depend on nothing but weights.
 COMPUTED_BIASES = ".cpb_mlp."
 LENGTHS = {"bert": {"length": 16}, "gpt2": {"length": 16}, "t5": {"length": 16, "so_far": 8}}

@@ -34,5 +34,6 @@ std::string LayersCsv(const LayeredModel& model);
 /// For people who look: one self-contained page. Throws Error{kDevice} in a build without Node.
 std::string EstimateHtml(const Estimate& estimate, const Profile& profile);
 std::string GenerationHtml(const GenerationEstimate& estimate, const Profile& profile);
+std::string TrainingHtml(const TrainingEstimate& estimate, const Profile& profile);
 
 }  // namespace joulecast

@@ -52,12 +52,10 @@ void WriteEstimate(const GenerationEstimate& estimate, const Profile& profile,
 void WriteEstimate(const TrainingEstimate& estimate, const Profile& profile,
                    const Options& options) {
   const std::string& format = options.output.format;
-  if (format == "html") {
-    throw Error(ErrorKind::kUsage, "--format html shows inferences: --train has text, json, csv");
-  }
-  options.output.Write(format == "json"  ? TrainingJson(estimate, profile)
-                       : format == "csv" ? EstimateCsv(estimate.one)
-                                         : TrainingText(estimate, profile));
+  options.output.Write(format == "json"   ? TrainingJson(estimate, profile)
+                       : format == "csv"  ? EstimateCsv(estimate.one)
+                       : format == "html" ? TrainingHtml(estimate, profile)
+                                          : TrainingText(estimate, profile));
 }
 
 int Run(Options& options) {

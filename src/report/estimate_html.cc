@@ -91,6 +91,30 @@ std::string GenerationHtml(const GenerationEstimate& estimate, const Profile& pr
   return page.Text();
 }
 
+std::string TrainingHtml(const TrainingEstimate& estimate, const Profile& profile) {
+  const Estimate& one = estimate.one;
+  HtmlPage page(fmt::format("{}, batch {}, trained", one.model, one.batch));
+  page.AddParagraph(fmt::format("Energy of a training step, updated by {}, forecast for {}.",
+                                estimate.request.optimizer.title, profile.title));
+  Facts facts = {{"Energy of a step", Human(one.energy.energy)},
+                 {EnergyName(profile.interval_level), IntervalOf(one.energy)}};
+  for (const TrainingPhase phase : kTrainingPhases) {
+    facts.emplace_back(std::string(Name(phase)),
+                       Human(estimate.energy_of_phase[static_cast<std::size_t>(phase)]));
+  }
+  for (const auto& [name, run] : {std::pair("Epoch", estimate.epoch), {"Training", estimate.all}}) {
+    if (run) facts.emplace_back(name, Human(run->energy.energy));
+  }
+  facts.emplace_back("Time of a step", TimeOf(one.time));
+  page.AddFacts(facts);
+  page.AddList(one.warnings);
+  AddSource(page, profile);
+  page.AddHeading("All layers of the step");
+  page.AddTable(LayerTable(one));
+  page.ShowInstead("estimate", TrainingJson(estimate, profile));
+  return page.Text();
+}
+
 std::string CompareHtml(const Comparison& comparison) {
   HtmlPage page(fmt::format("{} forecasts side by side", comparison.entries.size()));
   for (const Profile& profile : comparison.profiles) AddSource(page, profile);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { joules } from "../src/base/format";
-import type { Estimate } from "../src/base/types";
+import type { Estimate, Training } from "../src/base/types";
 import {
   assertAccessible,
   assertFits,
@@ -18,6 +18,17 @@ import {
 
 const resnet = report("estimate", "resnet50", "--region", "FR");
 const alexnet = report("estimate", "alexnet", "--batch", "4", "--region", "FR");
+const trained = report(
+  "estimate",
+  "resnet18",
+  "--batch",
+  "8",
+  "--region",
+  "FR",
+  "--train",
+  "--dataset-size",
+  "1000",
+);
 const compared = report(
   "compare",
   "resnet50",
@@ -89,6 +100,7 @@ test("blocks open one into the other, by keyboard alone", async () => {
 
 for (const [name, address] of [
   ["an estimate", alexnet],
+  ["a training", trained],
   ["a comparison", compared],
 ] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
@@ -111,6 +123,31 @@ for (const [name, address] of [
     await close(page);
   });
 }
+
+test("a training shows its phases, and the layers of the step or of one of them", async () => {
+  const { page, complaints } = await visit(trained);
+  const printed = JSON.parse(
+    joulecast("estimate", "resnet18", "--batch", "8", "--train", "--format", "json"),
+  ) as Training;
+  const phases = page.locator(".phase");
+  assert.deepEqual(await phases.locator("h2").allInnerTexts(), ["Forward", "Backward", "Update"]);
+  assert.deepEqual(
+    await phases.locator("strong").allInnerTexts(),
+    Object.values(printed.phases).map((phase) => joules(phase.energy_j)),
+  );
+  assert.match(await page.locator("main").innerText(), /125 steps/); // 1000 / 8
+  const rows = page.locator("tbody tr", { has: page.locator("code") });
+  assert.equal(await rows.count(), printed.layers.length);
+  const modules = await page.locator(".parts").getByRole("button").allInnerTexts();
+  for (const phase of Object.keys(printed.phases)) assert.ok(modules.includes(phase), phase);
+  await page.getByLabel("Backward", { exact: true }).check();
+  const backward = printed.layers.filter((layer) => layer.phase === "backward");
+  assert.equal(await rows.count(), backward.length);
+  const [drawn, all] = await drawnCharts(page);
+  assert.equal(drawn, all);
+  assert.deepEqual(complaints, []);
+  await close(page);
+});
 
 test("a comparison has a row for each model and batch, and what makes the difference", async () => {
   const { page, complaints } = await visit(compared);

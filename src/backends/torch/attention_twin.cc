@@ -73,6 +73,8 @@ at::Tensor Attend(const LayerSpec& s, const AttentionInputs& inputs) {
   const at::Tensor keys = Shared(inputs.keys, s[kAttHeads]);
   const at::Tensor values = Shared(inputs.values, s[kAttHeads]);
 #if __has_include(<ATen/ops/scaled_dot_product_attention.h>)
+  // Younger versions take a tensor that is undefined for a mask.
+  if (!inputs.mask.defined()) return at::scaled_dot_product_attention(inputs.queries, keys, values);
   return at::scaled_dot_product_attention(inputs.queries, keys, values, inputs.mask);
 #else
   const double scale = 1 / std::sqrt(static_cast<double>(s[kAttDim]));

@@ -52,13 +52,16 @@ export interface Footprint {
   embodied_kg: number | null;
   lifetime_years: number;
   inferences_per_year: number | null;
-  per_inference: {
-    facility_energy_j: Amount;
-    operational_gco2: Amount | null;
-    embodied_gco2: number | null;
-    sci_gco2: Amount | null;
-    cost: Amount | null;
-  };
+  per_inference?: FootprintAmounts;
+  of_all_steps?: FootprintAmounts; // of a training
+}
+
+export interface FootprintAmounts {
+  facility_energy_j: Amount;
+  operational_gco2: Amount | null;
+  embodied_gco2: number | null;
+  sci_gco2: Amount | null;
+  cost: Amount | null;
 }
 
 interface Forecast extends Energy {
@@ -102,10 +105,32 @@ export interface Generation extends Forecast {
   decode: Phase | null;
 }
 
-export type AnyEstimate = Estimate | Generation;
+export type TrainingPhase = "forward" | "backward" | "update";
+
+export interface TrainingRun extends Energy {
+  steps: number;
+  time_s: number | null;
+}
+
+/** A training step: its layers are those of all three phases, as they run. */
+export interface Training extends Estimate {
+  optimizer: string;
+  phases: Record<TrainingPhase, { energy_j: number; macs: number; bytes: number }>;
+  dataset_size: number | null;
+  epochs: number | null;
+  epoch: TrainingRun | null;
+  training: TrainingRun | null;
+  layers: (Layer & { phase: TrainingPhase })[];
+}
+
+export type AnyEstimate = Estimate | Generation | Training;
 
 export function isGeneration(estimate: AnyEstimate): estimate is Generation {
   return "prefill" in estimate;
+}
+
+export function isTraining(estimate: AnyEstimate): estimate is Training {
+  return "phases" in estimate;
 }
 
 /** One of several estimates that are compared, with what its model scores, in per cent. */

@@ -98,7 +98,7 @@ function numbersTable(entries: Entry[]): HTMLElement {
     { title: "MACs", value: (e) => e.estimate.macs, show: (e) => count(e.estimate.macs) },
     { title: "Params", value: (e) => e.estimate.params, show: (e) => count(e.estimate.params) },
   );
-  const carbon = (e: Entry) => e.estimate.footprint?.per_inference.operational_gco2?.value ?? null;
+  const carbon = (e: Entry) => e.estimate.footprint?.per_inference?.operational_gco2?.value ?? null;
   if (entries.some((e) => carbon(e) !== null)) {
     columns.push({
       title: "CO₂e of 1000",

@@ -16,11 +16,16 @@ import {
 } from "../base/format";
 import {
   isGeneration,
+  isTraining,
   type AnyEstimate,
   type Coverage,
   type Estimate,
   type Generation,
+  type Layer,
   type Phase,
+  type Training,
+  type TrainingPhase,
+  type TrainingRun,
 } from "../base/types";
 import { evidenceSection, footprintSection, layerSections, total, warnings } from "./parts";
 
@@ -42,7 +47,7 @@ function ofOneInference(estimate: Estimate): HTMLElement {
     rows.push(["Energy × delay", jouleSeconds(energy_j * time_s)]);
   }
   rows.push(["Work", macs(estimate.macs)], ["Parameters", count(estimate.params)]);
-  const carbon = estimate.footprint?.per_inference.operational_gco2;
+  const carbon = estimate.footprint?.per_inference?.operational_gco2;
   if (carbon) rows.push(["CO₂e of 1000", grams(1000 * carbon.value)]);
   rows.push(["Fitted share", percent(estimate.coverage.fitted)]);
   return facts(rows);
@@ -80,45 +85,58 @@ function phaseFacts(name: string, phase: Phase, whole_j: number): HTMLElement {
   );
 }
 
-function coverageOf(phase: Phase): Record<Coverage, number> {
+function coverageOf(layers: Layer[]): Record<Coverage, number> {
   const shares: Record<Coverage, number> = { fitted: 0, fallback: 0, free: 0, unknown: 0 };
-  for (const layer of phase.layers_of_one_pass) shares[layer.coverage] += layer.share;
+  for (const layer of layers) shares[layer.coverage] += layer.share;
   return shares;
 }
 
-/** The layers of one pass at a time: the prompt's, or a generated token's. */
-function passSections(generation: Generation): HTMLElement {
-  const passes: [string, Phase][] = [["Prefill: the prompt's pass", generation.prefill]];
-  if (generation.decode) passes.unshift(["Decode: one generated token", generation.decode]);
+interface Part {
+  name: string;
+  layers: Layer[];
+  caption: string;
+}
+
+/** Layers of one part of what runs at a time, the first one's to begin with. */
+function partSections(
+  { model, profile, interval }: AnyEstimate,
+  question: string,
+  parts: Part[],
+): HTMLElement {
   const body = h("div");
-  const show = (phase: Phase) =>
+  const show = ({ layers, caption }: Part) =>
     body.replaceChildren(
-      ...layerSections(
-        {
-          model: generation.model,
-          layers: phase.layers_of_one_pass,
-          profile: generation.profile,
-          interval: generation.interval,
-        },
-        "All layers of this pass",
-      ),
-      evidenceSection(phase.layers_of_one_pass, coverageOf(phase), generation.profile),
+      ...layerSections({ model, layers, profile, interval }, caption),
+      evidenceSection(layers, coverageOf(layers), profile),
     );
-  show(passes[0]![1]);
-  const choices = passes.map(([name, phase], i) =>
+  show(parts[0]!);
+  const choices = parts.map((part, i) =>
     h(
       "label",
       {},
-      h("input", { type: "radio", name: "pass", checked: i === 0, onchange: () => show(phase) }),
-      name,
+      h("input", { type: "radio", name: "part", checked: i === 0, onchange: () => show(part) }),
+      part.name,
     ),
   );
   return h(
     "div",
     {},
-    h("fieldset", { class: "choice" }, h("legend", {}, "Layers of which pass"), ...choices),
+    h("fieldset", { class: "choice" }, h("legend", {}, question), ...choices),
     body,
   );
+}
+
+/** The layers of one pass at a time: the prompt's, or a generated token's. */
+function passSections(generation: Generation): HTMLElement {
+  const caption = "All layers of this pass";
+  const part = (name: string, phase: Phase) => ({
+    name,
+    layers: phase.layers_of_one_pass,
+    caption,
+  });
+  const passes = [part("Prefill: the prompt's pass", generation.prefill)];
+  if (generation.decode) passes.unshift(part("Decode: one generated token", generation.decode));
+  return partSections(generation, "Layers of which pass", passes);
 }
 
 function showGeneration(generation: Generation): (HTMLElement | null)[] {
@@ -150,8 +168,80 @@ function showGeneration(generation: Generation): (HTMLElement | null)[] {
   ];
 }
 
+const phaseNames: Record<TrainingPhase, string> = {
+  forward: "Forward",
+  backward: "Backward",
+  update: "Update",
+};
+
+function trainingPhase(step: Training, phase: TrainingPhase): HTMLElement {
+  const { energy_j, macs: products } = step.phases[phase];
+  const rows: [string, string][] = [["Share", percent(energy_j / (step.energy_j || 1))]];
+  if (products > 0) rows.push(["Work", macs(products)]);
+  if (phase === "update") rows.push(["Optimizer", step.optimizer]);
+  const evidence = step.layers.filter((layer) => layer.phase === phase);
+  const fitted = coverageOf(evidence).fitted / (energy_j / (step.energy_j || 1) || 1);
+  rows.push(["Fitted share", percent(fitted)]);
+  return h(
+    "section",
+    { class: "phase" },
+    h("h2", {}, phaseNames[phase]),
+    h("p", { class: "amount" }, h("strong", {}, joules(energy_j))),
+    facts(rows),
+  );
+}
+
+function runText(run: TrainingRun): string {
+  return `${joules(run.energy_j)} in ${run.steps} steps`;
+}
+
+/** Layers of the whole step lie within their phase, as within a module. */
+function withinPhases(step: Training): Layer[] {
+  return step.layers.map((layer) => ({
+    ...layer,
+    name: `${layer.phase}${layer.name.includes("/") ? "/" : "."}${layer.name.replace(/^\//, "")}`,
+  }));
+}
+
+function showTraining(step: Training): (HTMLElement | null)[] {
+  const { batch, time_s } = step;
+  const rows: [string, string][] = [["Per sample", joules(step.energy_j_per_sample)]];
+  if (step.epoch) rows.push(["Epoch", runText(step.epoch)]);
+  if (step.training) rows.push([`${step.epochs} epochs`, runText(step.training)]);
+  if (time_s !== null) {
+    rows.push(["Time of a step", seconds(time_s)], ["Mean power", watts(step.power_w)]);
+  }
+  const whole_s = step.training?.time_s ?? step.epoch?.time_s;
+  if (whole_s) rows.push(["Time of all steps", `${(whole_s / 3600).toPrecision(3)}\u00a0h`]);
+  rows.push(["Parameters", count(step.params)]);
+  const phases = Object.keys(phaseNames) as TrainingPhase[];
+  const caption = "All layers of the step";
+  return [
+    heading(step.model, batch, step.profile.title),
+    total(step, step.interval, `per training step of ${batch} sample${batch === 1 ? "" : "s"}`),
+    facts(rows),
+    warnings(step.warnings),
+    h("div", { class: "phases" }, ...phases.map((phase) => trainingPhase(step, phase))),
+    step.footprint ? footprintSection(step.footprint) : null,
+    partSections(step, "Layers of which phase", [
+      { name: "The whole step", layers: withinPhases(step), caption },
+      ...phases.map((phase) => ({
+        name: phaseNames[phase],
+        layers: step.layers.filter((layer) => layer.phase === phase),
+        caption: `All layers: ${phaseNames[phase].toLowerCase()}`,
+      })),
+    ]),
+  ];
+}
+
+function partsOf(estimate: AnyEstimate): (HTMLElement | null)[] {
+  if (isGeneration(estimate)) return showGeneration(estimate);
+  return isTraining(estimate) ? showTraining(estimate) : showEstimate(estimate);
+}
+
 /** Fills an element with the report of an estimate. */
 export function showReport(element: HTMLElement, estimate: AnyEstimate): void {
-  const parts = isGeneration(estimate) ? showGeneration(estimate) : showEstimate(estimate);
-  element.replaceChildren(...parts.filter((part): part is HTMLElement => part !== null));
+  element.replaceChildren(
+    ...partsOf(estimate).filter((part): part is HTMLElement => part !== null),
+  );
 }

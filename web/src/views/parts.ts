@@ -286,16 +286,20 @@ export function evidenceSection(
   );
 }
 
+interface FootprintRow {
+  name: string;
+  value: number;
+  low: number;
+  high: number;
+  show: (value: number) => string;
+}
+
 export function footprintSection(footprint: Footprint): HTMLElement {
   const year = footprint.inferences_per_year;
-  const rows: {
-    name: string;
-    value: number;
-    low: number;
-    high: number;
-    show: (value: number) => string;
-  }[] = [];
-  const each = footprint.per_inference;
+  const rows: FootprintRow[] = [];
+  const isTraining = footprint.of_all_steps !== undefined;
+  const each = footprint.of_all_steps ?? footprint.per_inference;
+  if (!each) return section("Carbon and cost");
   const put = (
     name: string,
     amount: { value: number; low: number; high: number } | null,
@@ -310,26 +314,33 @@ export function footprintSection(footprint: Footprint): HTMLElement {
     put("CO₂e of making the device", { value: making, low: making, high: making }, grams);
   put("SCI (both)", each.sci_gco2, grams);
   put("Cost", each.cost, number);
+  const manyInferences: Column<FootprintRow>[] = [
+    {
+      title: "1000 inferences",
+      value: (row) => row.value,
+      show: (row) => row.show(1000 * row.value),
+    },
+    {
+      title: "a year",
+      value: (row) => row.value,
+      show: (row) => (year === null ? none : row.show(year * row.value)),
+    },
+  ];
   const table = sortableTable(
     "Footprint",
     [
       { title: "Amount", value: (row) => row.name, show: (row) => row.name, words: true },
-      { title: "one inference", value: (row) => row.value, show: (row) => row.show(row.value) },
+      {
+        title: isTraining ? "all steps" : "one inference",
+        value: (row) => row.value,
+        show: (row) => row.show(row.value),
+      },
       {
         title: "interval",
         value: (row) => row.low,
         show: (row) => range(row.low, row.high, row.show),
       },
-      {
-        title: "1000 inferences",
-        value: (row) => row.value,
-        show: (row) => row.show(1000 * row.value),
-      },
-      {
-        title: "a year",
-        value: (row) => row.value,
-        show: (row) => (year === null ? none : row.show(year * row.value)),
-      },
+      ...(isTraining ? [] : manyInferences),
     ],
     rows,
   );
