@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kHopeless = 3;
 /// Windows are planned longer than needed by this much, since runs do not all take the same time.
 constexpr double kReserve = 1.1;
+/// What a run is taken for where the clock does not see it.
+constexpr Seconds kShortestRun(1e-9);
 
 std::vector<double> EnergiesPerRun(const std::vector<Repeat>& repeats) {
   std::vector<double> energies_j;
@@ -55,34 +57,41 @@ void Turns::WarmUp() {
     fastest = std::min<Seconds>(fastest, clock.Now() - before);
     if (clock.Now() - started >= 2 * window_length_) break;
   }
-  // A run too short for the clock is taken for a microsecond: the first window tells better.
-  const Seconds one = std::max(fastest, Seconds(1e-6));
-  runs_ = static_cast<std::int64_t>(std::ceil(kReserve * (window_length_ / one)));
+  // What is shorter than a microsecond was mostly the clock: the first window tells better.
+  pace_ = std::max(fastest, Seconds(1e-6));
+}
+
+std::int64_t Turns::FillWindow() {
+  Clock& clock = session_.clock();
+  const auto started = clock.Now();
+  std::int64_t runs = 0;
+  for (Seconds passed{0}; passed < window_length_; passed = clock.Now() - started) {
+    if (runs > 0) pace_ = std::max(passed / runs, kShortestRun);
+    const double more = std::ceil(kReserve * ((window_length_ - passed) / *pace_));
+    RunOnce(static_cast<std::int64_t>(more));
+    runs += static_cast<std::int64_t>(more);
+  }
+  return runs;
 }
 
 Repeat Turns::MeasureWindow(const ProtocolHooks& hooks) {
-  Repeat repeat{.runs = runs_, .before = hooks.conditions()};
+  Repeat repeat{.before = hooks.conditions()};
   RunOnce(1);  // what other workloads pushed out of caches and pools comes back
   session_.Start();
   {
     const Guard guard(session_, kReserve * window_length_);
-    RunOnce(runs_);
+    repeat.runs = FillWindow();
     repeat.window = session_.Stop();
   }
   repeat.after = hooks.conditions();
   repeat.sum = Sum(session_.meters(), plan_, repeat.window, {});
-  if (!repeat.sum.energy) {
-    repeat.rejected = repeat.sum.failure;
-  } else if (repeat.window.duration < window_length_) {
-    repeat.rejected = fmt::format("the window took {:.3g} s and needs {:.3g} s",
-                                  repeat.window.duration.count(), window_length_.count());
-  }
+  if (!repeat.sum.energy) repeat.rejected = repeat.sum.failure;
   return repeat;
 }
 
 void Turns::Take(const ProtocolHooks& hooks, std::size_t index) {
   try {
-    if (runs_ == 0) WarmUp();
+    if (!pace_) WarmUp();
     if (options_.cool_down > Seconds::zero()) session_.clock().Sleep(options_.cool_down);
     result_.repeats.push_back(MeasureWindow(hooks));
   } catch (const std::exception& error) {
@@ -93,10 +102,6 @@ void Turns::Take(const ProtocolHooks& hooks, std::size_t index) {
   }
   const Repeat& repeat = result_.repeats.back();
   if (hooks.on_repeat) hooks.on_repeat(index, repeat);
-  if (repeat.window.duration < window_length_) {
-    const Seconds one = std::max(repeat.window.duration, Seconds(1e-9)) / repeat.runs;
-    runs_ = static_cast<std::int64_t>(std::ceil(kReserve * (window_length_ / one)));
-  }
   Decide();
 }
 

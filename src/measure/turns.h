@@ -21,6 +21,7 @@ class Turns {
  private:
   void WarmUp();
   void RunOnce(std::int64_t times);
+  std::int64_t FillWindow();
   Repeat MeasureWindow(const ProtocolHooks& hooks);
   void Decide();
 
@@ -30,7 +31,7 @@ class Turns {
   const Seconds window_length_;
   const ProtocolOptions& options_;
   WorkloadResult result_;
-  std::int64_t runs_ = 0;  ///< of one window; 0: not warmed up
+  std::optional<Seconds> pace_;  ///< time of a run as far as known; nullopt: not warmed up
   std::size_t rejected_in_a_row_ = 0;
   bool finished_ = false;
 };

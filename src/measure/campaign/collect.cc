@@ -240,10 +240,7 @@ void Collector::MeasureItem(const Item& item) {
   const Trial trial = TryItem(item, bench_.backend, session_, sum_, window_, bench_.conditions);
   for (const Repeat& window : trial.windows) {
     if (window.sum.energy) report_.spent += *window.sum.energy;
-    // A window with an energy was only too short: its runs were faster than while warming up.
-    if (!window.rejected.empty()) {
-      ++report_.rejected[window.sum.energy ? "shorter than planned" : window.rejected];
-    }
+    if (!window.rejected.empty()) ++report_.rejected[window.rejected];
   }
   Store(RowOf(item, trial));
   Tell(item.Text());

@@ -12,7 +12,7 @@
 namespace joulecast {
 namespace {
 
-/// A window may miss its length once or twice, until the time of a run is known.
+/// A window without an energy is tried again.
 constexpr std::size_t kMostWindows = 3;
 constexpr std::int64_t kWarmUpRuns = 5;
 
