@@ -93,8 +93,10 @@ class TorchBackend : public Backend {
     const c10::InferenceMode guard(spec == nullptr || spec->type().pass == LayerPass::kForward);
     try {
       const TensorSource source(device_, seed_);
-      return std::visit([&](const auto& what) { return MakeRunnable(what, source); },
-                        AsRun(subject));
+      auto runnable =
+          std::visit([&](const auto& what) { return MakeRunnable(what, source); }, AsRun(subject));
+      ForgetFreeMemory();
+      return runnable;
     } catch (const c10::Error& error) {
       throw TorchError(ToString(subject), error);
     }
