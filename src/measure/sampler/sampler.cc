@@ -25,11 +25,23 @@ std::int64_t DrawFrom(const Range& range, Sampling sampling, Random& random) {
                                         : random.LogUniform(range.least, range.most);
 }
 
-/// A value from half to twice the example's, inside the range.
+/// The greatest power of two that divides a value and is an eighth of it at most. Sizes in networks
+/// are even, and libraries fast or slow at it: vectors that fill, rows that share cache sets.
+std::int64_t EvennessOf(std::int64_t value) {
+  std::int64_t step = 1;
+  while (value % (2 * step) == 0 && 16 * step <= value) step *= 2;
+  return step;
+}
+
+/// A value from half to twice the example's, as even, inside the range.
 std::int64_t DrawNear(const Range& range, std::int64_t example, Random& random) {
   if (!range.choices.empty()) return random.Pick(range.choices);
   const std::int64_t near = std::clamp(example, range.least, range.most);
-  return random.LogUniform(std::max(range.least, (near + 1) / 2), std::min(range.most, 2 * near));
+  const std::int64_t least = std::max(range.least, (near + 1) / 2);
+  const std::int64_t most = std::min(range.most, 2 * near);
+  const std::int64_t step = EvennessOf(near);
+  const std::int64_t value = (random.LogUniform(least, most) + step / 2) / step * step;
+  return std::clamp(value, least, most);
 }
 
 }  // namespace

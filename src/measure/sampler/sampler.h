@@ -18,7 +18,8 @@ namespace joulecast {
 enum class Sampling {
   kUniform,     ///< "uniform": each parameter uniformly in its range
   kLogUniform,  ///< "log-uniform": each parameter with odds in proportion to 1 / value
-  kNetLike,     ///< "net-like": a layer of a network, its ranged parameters times 1/2 to 2
+  kNetLike,     ///< "net-like": a layer of a network, its ranged parameters times 1/2 to 2, and as
+                ///< even
   kUncertain,   ///< "uncertain": those of many log-uniform ones that a fit knows least about
 };
 std::string_view Name(Sampling sampling);

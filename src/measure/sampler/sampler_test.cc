@@ -132,6 +132,22 @@ TEST(SamplerTest, NetLikeStaysNearTheLayersOfNets) {
   }
 }
 
+TEST(SamplerTest, NetLikeSizesAreAsEvenAsThoseOfNets) {
+  const LayerType& linear = *FindLayerType("linear");
+  const std::vector<std::string> nets = {"alexnet"};
+  const auto examples = LayersOfNets(linear, nets, std::vector<std::int64_t>{1});
+  Space space = SpaceOf("linear");
+  SetRange(space, "in", 1, 30000);
+  Random random(1, "test");
+  std::set<std::int64_t> ins;
+  for (const LayerSpec& spec : Sampler(space, Sampling::kNetLike, examples).Draw(16, random)) {
+    // Rows of 9216 = 9 * 1024 and 4096 = 8 * 512.
+    EXPECT_EQ(spec.Get("in") % 512, 0) << spec.ToString();
+    ins.insert(spec.Get("in"));
+  }
+  EXPECT_GT(ins.size(), 8u);
+}
+
 std::string FailureOf(const Space& space, Sampling sampling = Sampling::kUniform) {
   try {
     Draw(space, sampling, 10, 1);
