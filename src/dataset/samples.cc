@@ -2,19 +2,16 @@
 #include "dataset/samples.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <utility>
 
 #include "base/statistics.h"
 #include "base/text.h"
+#include "dataset/repetitions.h"
 #include "joulecast/error.h"
 
 namespace joulecast {
 namespace {
-
-/// Standard deviation over mean up to which repetitions tell the same.
-constexpr double kAgreement = 0.1;
 
 bool IsKept(const Measurement& m, Cleaning cleaning) {
   if (!m.energy) return false;
@@ -57,33 +54,19 @@ std::optional<LayerSpec> SpecOf(const std::string& text) {
   }
 }
 
-/// The repetitions of one configuration, per call.
 struct Group {
   Measurement first;
-  std::vector<double> energies;
-  std::vector<double> times;
+  Repetitions repetitions;
 };
-
-double RelativeDeviation(const std::vector<double>& values) {
-  const double mean = Mean(values).value_or(0);
-  if (values.size() < 2 || mean == 0) return 0;
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return std::sqrt(squares / static_cast<double>(values.size() - 1)) / mean;
-}
-
-/// Repetitions that agree are averaged. Of three or more that do not, one was disturbed more often
-/// than not, by much: their median.
-double Typical(const std::vector<double>& values, double spread) {
-  const bool disagree = values.size() >= 3 && spread > kAgreement;
-  return (disagree ? Median(values) : Mean(values)).value_or(0);
-}
 
 Sample MakeSample(const Group& group, Cleaning cleaning) {
   const Measurement& m = group.first;
-  const double spread = RelativeDeviation(group.energies);
+  const Repetitions& all = group.repetitions;
   // The published protocol averages whatever it keeps.
-  const double disagreement = cleaning == Cleaning::kPublished ? 0 : spread;
+  const bool averages = cleaning == Cleaning::kPublished;
+  const Repetitions counted = averages ? all : Undisturbed(all);
+  const Cost cost = averages ? Cost{Mean(all.energies_j).value_or(0), Mean(all.times_s).value_or(0)}
+                             : Typical(counted);
   return {.spec_text = m.spec,
           .spec = SpecOf(m.spec),
           .model = m.model,
@@ -91,10 +74,10 @@ Sample MakeSample(const Group& group, Cleaning cleaning) {
           .architecture = m.architecture,
           .layer_index = static_cast<int>(m.layer_index.value_or(0)),
           .origin = m.origin,
-          .energy = Joules(Typical(group.energies, disagreement)),
-          .time = Seconds(Typical(group.times, disagreement)),
-          .repetitions = static_cast<int>(group.energies.size()),
-          .spread = spread,
+          .energy = Joules(cost.energy_j),
+          .time = Seconds(cost.time_s),
+          .repetitions = static_cast<int>(all.energies_j.size()),
+          .spread = Spread(counted.energies_j),
           .device = m.device,
           .tag = m.tag,
           .meter = m.meter,
@@ -126,8 +109,8 @@ std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filt
     if (is_new) groups.push_back({.first = m});
     Group& group = groups[place->second];
     const auto passes = static_cast<double>(m.passes);
-    group.energies.push_back(m.energy->value() / passes);
-    if (m.time) group.times.push_back(m.time->count() / passes);
+    group.repetitions.energies_j.push_back(m.energy->value() / passes);
+    if (m.time) group.repetitions.times_s.push_back(m.time->count() / passes);
   });
   std::vector<Sample> samples;
   for (const Group& group : groups) samples.push_back(MakeSample(group, filter.cleaning));

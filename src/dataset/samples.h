@@ -32,8 +32,7 @@ struct SampleFilter {
   Cleaning cleaning = Cleaning::kPhysics;
 };
 
-/// One configuration: the mean over its kept repetitions, or their median where there are three or
-/// more that differ by more than 10 %.
+/// One configuration, by those of its kept repetitions that count (repetitions.h).
 struct Sample {
   std::string spec_text;          ///< empty for a whole network
   std::optional<LayerSpec> spec;  ///< nullopt for a network, and for a layer we do not know
@@ -45,7 +44,7 @@ struct Sample {
   Joules energy;  ///< per call
   Seconds time;   ///< per call; 0 if none of the repetitions has one
   int repetitions = 0;
-  double spread = 0;  ///< standard deviation of the repetitions' energies over their mean
+  double spread = 0;  ///< of the energies that count
   std::string device;
   std::string tag;
   std::string meter;

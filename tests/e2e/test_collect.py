@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import sqlite3
+import statistics
 import subprocess
 import time
 import unittest
@@ -309,7 +310,7 @@ class CollectTest(TestCase):
         self.assertIn("modelled", estimate.stdout)
         for form in ("text", "json", "html"):
             valid = run("validate", profile, "--nets", "squeezenet1_1", "--batches", "1", "--repeat",
-                        "2", "--window-s", "0.05", "--format", form, *METER)
+                        "2", "--window-s", "0.05", "--layers", "--format", form, *METER)
             if form == "html":
                 self.assertIn('{"chart":"agreement"', self.assert_page(valid, valid.stdout))
             self.assert_done(valid)
@@ -318,6 +319,12 @@ class CollectTest(TestCase):
                 report = json.loads(valid.stdout)
                 self.assertGreater(report["nets"][0]["energy_j"], 0)
                 self.assertGreater(report["nets"][0]["forecast_energy_j"], 0)
+                layers = report["net_layers"]
+                self.assertEqual({"squeezenet1_1"}, {layer["model"] for layer in layers})
+                self.assertTrue(all(layer["time_s"] > 0 for layer in layers))
+                errors = [abs(layer["forecast_time_s"] / layer["time_s"] - 1) for layer in layers]
+                self.assertAlmostEqual(100 * statistics.median(errors),
+                                       report["median_layer_error_percent"]["time"])
 
 
 if __name__ == "__main__":

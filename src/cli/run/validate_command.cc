@@ -17,10 +17,8 @@ namespace {
 
 struct Options {
   std::string profile;
-  std::vector<std::string> nets = {"alexnet", "vgg16", "resnet18", "mobilenet_v2"};
-  std::vector<std::int64_t> batches = {1, 4, 8};
+  NetRequest nets{.models = {"alexnet", "vgg16", "resnet18", "mobilenet_v2"}, .batches = {1, 4, 8}};
   double window_s = 1;
-  std::int64_t repetitions = 3;
   BenchOptions bench;
   OutputOptions output;
 };
@@ -43,9 +41,8 @@ int Run(Options& options) {
     const CollectHooks hooks{
         .stop = [&] { return signals.Came(); },
         .progress = [&](const CampaignProgress& progress) { line.Show(ProgressText(progress)); }};
-    validation =
-        Validate(profile, MeasureNets(options.nets, options.batches, Seconds(options.window_s),
-                                      options.repetitions, bench, hooks));
+    options.nets.window = Seconds(options.window_s);
+    validation = Validate(profile, MeasureNets(options.nets, bench, hooks));
   }
   options.output.Write(options.output.format == "json"   ? ValidationJson(validation)
                        : options.output.format == "html" ? ValidationHtml(validation)
@@ -62,11 +59,11 @@ void AddValidate(CLI::App& command, Action& action) {
   command.add_option("profile", options->profile, "A device name or the path of a profile")
       ->required()
       ->type_name("PROFILE");
-  command.add_option("--nets", options->nets, "Networks of the zoo")
+  command.add_option("--nets", options->nets.models, "Networks of the zoo")
       ->delimiter(',')
       ->type_name("NAME,...")
       ->capture_default_str();
-  command.add_option("--batches", options->batches, "Batch sizes of each")
+  command.add_option("--batches", options->nets.batches, "Batch sizes of each")
       ->delimiter(',')
       ->check(CLI::Range(1, 65536))
       ->type_name("N,...")
@@ -75,15 +72,18 @@ void AddValidate(CLI::App& command, Action& action) {
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
-  command.add_option("--repeat", options->repetitions, "Repetitions of each network, by turns")
+  command.add_option("--repeat", options->nets.repetitions, "Repetitions of each, by turns")
       ->type_name("N")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command.add_flag("--layers", options->nets.layers_alone,
+                   "Measure each of their layers alone, too: it takes some thirty times as long");
   options->bench.AddTo(command);
   options->output.AddTo(command, {"text", "json", "html"});
   command.footer(
       "Examples:\n"
       "  joulecast validate mine.json\n"
+      "  joulecast validate mine.json --layers --repeat 4 --window-s 0.2\n"
       "  joulecast validate mine.json --nets resnet50 --batches 1,16 --format html -o check.html");
   action = [options] { return Run(*options); };
 }

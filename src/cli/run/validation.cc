@@ -16,12 +16,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Sample SampleOf(const MeasuredNet& net) {
-  return {.model = net.item.model,
-          .batch = net.item.batch,
-          .origin = "net-total",
-          .energy = *net.energy,
-          .time = *net.time};
+Sample SampleOf(const MeasuredItem& measured) {
+  const Item& item = measured.item;
+  return {.spec_text = item.spec ? item.spec->ToString() : "",
+          .spec = item.spec,
+          .model = item.model,
+          .batch = item.batch,
+          .architecture = item.architecture,
+          .origin = item.origin,
+          .energy = *measured.energy,
+          .time = *measured.time};
 }
 
 double ErrorPercent(double forecast, double measured) { return 100 * (forecast / measured - 1); }
@@ -33,7 +37,7 @@ bool IsInside(const ValidatedNet& net) {
 
 /// The cells of one line, as the text and the page show them.
 std::vector<std::string> Cells(const ValidatedNet& net) {
-  const MeasuredNet& m = net.measured;
+  const MeasuredItem& m = net.measured;
   std::vector<std::string> cells = {m.item.model, std::to_string(m.item.batch)};
   if (!m.energy) {
     cells.push_back("not measured: " + m.reason);
@@ -67,6 +71,62 @@ std::string Summary(const Agreement& totals) {
                             Fixed(totals.time.bias_percent, 1));
 }
 
+/// Of all layers that were measured alone.
+struct LayerScores {
+  Scores energy;
+  Scores time;
+};
+
+LayerScores ScoreLayers(const Validation& validation) {
+  std::vector<double> measured_j, forecast_j, measured_s, forecast_s;
+  for (const auto& [measured, forecast] : validation.layers) {
+    if (!measured.energy) continue;
+    measured_j.push_back(measured.energy->value());
+    measured_s.push_back(measured.time->count());
+    forecast_j.push_back(forecast.energy.energy.value());
+    forecast_s.push_back(forecast.time.count());
+  }
+  return {Score(measured_j, forecast_j), Score(measured_s, forecast_s)};
+}
+
+const std::vector<std::string> kLayerHeader = {"layer type", "layers", "energy %",
+                                               "bias %",     "time %", "bias %"};
+
+std::vector<std::string> LayerCells(const std::string& name, const Scores& energy,
+                                    const Scores& time) {
+  return {name,
+          std::to_string(energy.n),
+          Fixed(energy.median_ape_percent, 1),
+          Fixed(energy.bias_percent, 1),
+          Fixed(time.median_ape_percent, 1),
+          Fixed(time.bias_percent, 1)};
+}
+
+/// The median errors of layers by type, and of all.
+std::vector<std::vector<std::string>> LayerRows(const Validation& validation) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [type, agreement] : validation.evaluation.layers) {
+    rows.push_back(LayerCells(type, agreement.energy, agreement.time));
+  }
+  const LayerScores all = ScoreLayers(validation);
+  rows.push_back(LayerCells("all", all.energy, all.time));
+  return rows;
+}
+
+Json ItemJson(const MeasuredItem& m) {
+  return {{"energy_j", OrNull<Json>(m.energy ? std::optional(m.energy->value()) : std::nullopt)},
+          {"time_s", OrNull<Json>(m.time ? std::optional(m.time->count()) : std::nullopt)},
+          {"spread_percent", 100 * m.spread},
+          {"reason", m.reason.empty() ? Json(nullptr) : Json(m.reason)}};
+}
+
+Json ForecastJson(const EnergyForecast& energy, Seconds time) {
+  return {{"forecast_energy_j", energy.energy.value()},
+          {"forecast_energy_low_j", energy.low.value()},
+          {"forecast_energy_high_j", energy.high.value()},
+          {"forecast_time_s", time.count()}};
+}
+
 std::string Figure(const Validation& validation) {
   std::vector<ForecastPair> pairs;
   for (const ValidatedNet& net : validation.nets) {
@@ -90,11 +150,15 @@ Validation Validate(const Profile& profile, const MeasuredNets& measured) {
   Validation validation{.evidence = measured.evidence};
   std::vector<Sample> samples;
   const Predictor predictor(profile);
-  for (const MeasuredNet& net : measured.nets) {
+  for (const MeasuredItem& net : measured.nets) {
     if (net.energy) samples.push_back(SampleOf(net));
     const auto graph = BuildZooModel(net.item.model);
     validation.nets.push_back(
         {net, EstimateModel(Resolve(*graph, {.batch = net.item.batch}), predictor)});
+  }
+  for (const MeasuredItem& layer : measured.layers) {
+    if (layer.energy) samples.push_back(SampleOf(layer));
+    validation.layers.push_back({layer, predictor.Forecast(*layer.item.spec)});
   }
   validation.evaluation = EvaluateProfile(profile, samples);
   if (profile.provenance.kind != Name(measured.evidence)) {
@@ -122,6 +186,15 @@ std::string ValidationText(const Validation& validation) {
     text += fmt::format("{:<18} {}\n", model, Summary(totals));
   }
   if (evaluation.totals) text += fmt::format("{:<18} {}\n", "all", Summary(*evaluation.totals));
+  if (!validation.layers.empty()) {
+    text += "\nTheir layers, each alone: median error and bias\n\n";
+    auto rows = LayerRows(validation);
+    rows.insert(rows.begin(), kLayerHeader);
+    for (const auto& cells : rows) {
+      text += fmt::format("{:<18} {:>6} {:>9} {:>7} {:>9} {:>7}\n", cells[0], cells[1], cells[2],
+                          cells[3], cells[4], cells[5]);
+    }
+  }
   for (const std::string& warning : validation.warnings) text += "warning: " + warning + "\n";
   return text;
 }
@@ -131,18 +204,24 @@ std::string ValidationJson(const Validation& validation) {
   json["evidence"] = Name(validation.evidence);
   json["warnings"] = validation.warnings;
   json["nets"] = Json::array();
-  for (const ValidatedNet& net : validation.nets) {
-    const MeasuredNet& m = net.measured;
-    json["nets"].push_back({{"model", m.item.model},
-                            {"batch", m.item.batch},
-                            {"energy_j", m.energy ? Json(m.energy->value()) : Json(nullptr)},
-                            {"time_s", m.time ? Json(m.time->count()) : Json(nullptr)},
-                            {"spread_percent", 100 * m.spread},
-                            {"reason", m.reason.empty() ? Json(nullptr) : Json(m.reason)},
-                            {"forecast_energy_j", net.forecast.energy.energy.value()},
-                            {"forecast_energy_low_j", net.forecast.energy.low.value()},
-                            {"forecast_energy_high_j", net.forecast.energy.high.value()},
-                            {"forecast_time_s", net.forecast.time.count()}});
+  for (const auto& [measured, forecast] : validation.nets) {
+    Json entry = {{"model", measured.item.model}, {"batch", measured.item.batch}};
+    entry.update(ItemJson(measured));
+    entry.update(ForecastJson(forecast.energy, forecast.time));
+    json["nets"].push_back(std::move(entry));
+  }
+  json["net_layers"] = Json::array();
+  for (const auto& [measured, forecast] : validation.layers) {
+    Json entry = {{"spec", measured.item.spec->ToString()}, {"model", measured.item.architecture}};
+    entry.update(ItemJson(measured));
+    entry.update(ForecastJson(forecast.energy, forecast.time));
+    json["net_layers"].push_back(std::move(entry));
+  }
+  if (!validation.layers.empty()) {
+    const LayerScores scores = ScoreLayers(validation);
+    json["median_layer_error_percent"] = {
+        {"energy", OrNull<Json>(scores.energy.median_ape_percent)},
+        {"time", OrNull<Json>(scores.time.median_ape_percent)}};
   }
   return DumpJson(json);
 }
@@ -174,6 +253,10 @@ std::string ValidationHtml(const Validation& validation) {
     lines.push_back(model + ": " + Summary(totals));
   }
   page.AddList(lines);
+  if (!validation.layers.empty()) {
+    page.AddHeading("Their layers, each alone: median error and bias");
+    page.AddTable({.header = kLayerHeader, .rows = LayerRows(validation)});
+  }
   return page.Text();
 }
 

@@ -6,6 +6,7 @@
 
 #include "fit/evaluate.h"
 #include "joulecast/estimate.h"
+#include "joulecast/predict.h"
 #include "joulecast/profile.h"
 #include "measure/campaign/measure_nets.h"
 
@@ -13,15 +14,22 @@ namespace joulecast {
 
 /// One network measured here beside its forecast.
 struct ValidatedNet {
-  MeasuredNet measured;
+  MeasuredItem measured;
   Estimate forecast;
 };
 
-/// How well a profile forecasts whole networks on this machine.
+/// A layer of theirs, alone, beside its forecast.
+struct ValidatedLayer {
+  MeasuredItem measured;
+  LayerForecast forecast;
+};
+
+/// How well a profile forecasts whole networks, and their layers, on this machine.
 struct Validation {
   Evaluation evaluation;
   Evidence evidence = Evidence::kMeasured;  ///< of the energies measured here
   std::vector<ValidatedNet> nets;
+  std::vector<ValidatedLayer> layers;  ///< none where none was measured
   std::vector<std::string> warnings;
 };
 

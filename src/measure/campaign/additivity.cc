@@ -3,21 +3,15 @@
 
 #include <optional>
 
-#include "base/statistics.h"
 #include "joulecast/zoo.h"
 
 namespace joulecast {
 namespace {
 
-struct Cost {
-  double energy_j = 0;
-  double time_s = 0;
-};
-
 std::optional<Cost> CostOf(const std::string& text, const std::map<std::string, Record>& records) {
   const auto record = records.find(text);
-  if (record == records.end() || record->second.energies_j.empty()) return std::nullopt;
-  return Cost{*Mean(record->second.energies_j), *Mean(record->second.times_s)};
+  if (record == records.end() || record->second.measured.energies_j.empty()) return std::nullopt;
+  return Typical(Undisturbed(record->second.measured));
 }
 
 std::optional<Cost> SumOfLayers(const LayeredModel& model,

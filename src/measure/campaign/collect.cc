@@ -112,7 +112,7 @@ bool Collector::MustEnd() {
 bool Collector::IsOpen(const Record& record) const {
   const Repeats& repeats = campaign_.repeats;
   if (record.skipped || record.repetitions >= repeats.most) return false;
-  const auto counted = static_cast<std::int64_t>(record.energies_j.size());
+  const auto counted = static_cast<std::int64_t>(record.measured.energies_j.size());
   const auto error = record.relative_error();
   return counted < repeats.fewest || (error && *error > repeats.relative_error);
 }
@@ -207,9 +207,8 @@ std::vector<LayerSpec> Collector::NextOf(const OpenBlock& block, std::size_t cou
   std::vector<MeasuredLayer> measured;
   for (const Item& item : items_) {
     const Record& record = RecordOf(item);
-    if (!item.spec || &item.spec->type() != block.type || record.energies_j.empty()) continue;
-    measured.push_back(
-        {*item.spec, Joules(*Mean(record.energies_j)), Seconds(*Mean(record.times_s))});
+    if (!item.spec || &item.spec->type() != block.type || !record.energy()) continue;
+    measured.push_back({*item.spec, *record.energy(), *record.time()});
   }
   std::vector<LayerSpec> next;
   for (const std::size_t index : hooks_.choose(measured, candidates, count)) {
@@ -319,9 +318,9 @@ void Collector::Summarise() {
     } else {
       ++report_.scattered;
     }
-    if (record.energies_j.size() < 2) continue;
-    energy_percent.push_back(DeviationPercent(record.energies_j));
-    time_percent.push_back(DeviationPercent(record.times_s));
+    if (record.measured.energies_j.size() < 2) continue;
+    energy_percent.push_back(DeviationPercent(record.measured.energies_j));
+    time_percent.push_back(DeviationPercent(record.measured.times_s));
   }
   report_.evidence = sum_.evidence;
   report_.planned = plan_.size();

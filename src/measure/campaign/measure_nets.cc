@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measure/campaign/measure_nets.h"
 
-#include "base/statistics.h"
 #include "base/text.h"
 #include "joulecast/error.h"
 #include "joulecast/zoo.h"
@@ -12,18 +11,14 @@
 namespace joulecast {
 namespace {
 
-std::vector<Item> ItemsOf(const std::vector<std::string>& models,
-                          const std::vector<std::int64_t>& batches) {
-  std::vector<Item> items;
-  for (const std::string& model : models) {
-    if (!BuildZooModel(model)) {
-      throw Error(ErrorKind::kUsage,
-                  "no network '" + Printable(model, 40) + "'; joulecast zoo lists them");
-    }
-    for (const std::int64_t batch : batches) {
-      items.push_back({.block = "nets", .origin = "net-total", .model = model, .batch = batch});
-    }
+std::vector<Item> ItemsOf(const NetRequest& request) {
+  for (const std::string& model : request.models) {
+    if (BuildZooModel(model)) continue;
+    throw Error(ErrorKind::kUsage,
+                "no network '" + Printable(model, 40) + "'; joulecast zoo lists them");
   }
+  std::vector<Item> items = ItemsOfNets(request.models, request.batches, request.layers_alone);
+  LeaveOnce(items);
   return items;
 }
 
@@ -34,40 +29,38 @@ void AddTrial(Record& record, const Trial& trial) {
   if (!record.reason.empty()) return;
   const Repeat& repeat = *trial.repeat();
   const auto runs = static_cast<double>(repeat.runs);
-  record.energies_j.push_back(repeat.sum.energy->value() / runs);
-  record.times_s.push_back(repeat.window.duration.count() / runs);
+  record.measured.energies_j.push_back(repeat.sum.energy->value() / runs);
+  record.measured.times_s.push_back(repeat.window.duration.count() / runs);
 }
 
-MeasuredNet Result(const Item& item, const Record& record) {
-  MeasuredNet net{.item = item, .reason = record.reason};
-  if (record.energies_j.empty()) {
-    if (net.reason.empty()) net.reason = "ended before it was measured";
-    return net;
-  }
-  net.energy = Joules(*Median(record.energies_j));
-  net.time = Seconds(*Median(record.times_s));
-  net.spread = *StandardDeviation(record.energies_j) / *Mean(record.energies_j);
-  return net;
+MeasuredItem Result(const Item& item, const Record& record) {
+  MeasuredItem result{.item = item,
+                      .energy = record.energy(),
+                      .time = record.time(),
+                      .spread = Spread(record.measured.energies_j),
+                      .reason = record.reason};
+  if (!result.energy && result.reason.empty()) result.reason = "ended before it was measured";
+  return result;
 }
 
 }  // namespace
 
-MeasuredNets MeasureNets(const std::vector<std::string>& models,
-                         const std::vector<std::int64_t>& batches, Seconds window,
-                         std::int64_t repetitions, const Bench& bench, const CollectHooks& hooks) {
-  const std::vector<Item> items = ItemsOf(models, batches);
+MeasuredNets MeasureNets(const NetRequest& request, const Bench& bench, const CollectHooks& hooks) {
+  const std::vector<Item> items = ItemsOf(request);
   Session session(bench.meters, bench.clock);
   const SumPlan plan = PlanSum(bench.meters);
   std::vector<Record> records(items.size());
   const auto start = bench.clock.Now();
   CampaignProgress progress;
-  for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+  for (std::int64_t repetition = 0; repetition < request.repetitions; ++repetition) {
     for (std::size_t i = 0; i < items.size() && !hooks.stop(); ++i) {
       if (records[i].skipped) continue;
       progress.item = items[i].Text();
-      progress.expected = items.size() * static_cast<std::size_t>(repetitions) - progress.done;
+      progress.expected =
+          items.size() * static_cast<std::size_t>(request.repetitions) - progress.done;
       hooks.progress(progress);
-      const Trial trial = TryItem(items[i], bench.backend, session, plan, window, bench.conditions);
+      const Trial trial =
+          TryItem(items[i], bench.backend, session, plan, request.window, bench.conditions);
       AddTrial(records[i], trial);
       if (const Repeat* repeat = trial.repeat(); repeat != nullptr && repeat->sum.energy) {
         progress.spent += *repeat->sum.energy;
@@ -79,7 +72,7 @@ MeasuredNets MeasureNets(const std::vector<std::string>& models,
   }
   MeasuredNets result{.evidence = plan.evidence};
   for (std::size_t i = 0; i < items.size(); ++i) {
-    result.nets.push_back(Result(items[i], records[i]));
+    (items[i].spec ? result.layers : result.nets).push_back(Result(items[i], records[i]));
   }
   return result;
 }

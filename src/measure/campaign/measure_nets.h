@@ -10,24 +10,31 @@
 
 namespace joulecast {
 
-/// A network that was measured whole, or why it was not.
-struct MeasuredNet {
+/// A network that was measured whole, or a layer of it that was measured alone; or why not.
+struct MeasuredItem {
   Item item;
-  std::optional<Joules> energy;  ///< per call, the median of the windows that count
+  std::optional<Joules> energy;  ///< per call, by the windows that count (dataset/repetitions.h)
   std::optional<Seconds> time;
-  double spread = 0;  ///< standard deviation of their energies over the mean
+  double spread = 0;  ///< of all windows' energies
   std::string reason;
 };
 
 struct MeasuredNets {
-  std::vector<MeasuredNet> nets;
+  std::vector<MeasuredItem> nets;
+  std::vector<MeasuredItem> layers;  ///< where asked for
   Evidence evidence = Evidence::kMeasured;
 };
 
-/// Measures networks by turns, `repetitions` windows each. Throws Error{kUsage} for a network that
-/// the zoo does not have. `hooks.choose` is not asked.
-MeasuredNets MeasureNets(const std::vector<std::string>& models,
-                         const std::vector<std::int64_t>& batches, Seconds window,
-                         std::int64_t repetitions, const Bench& bench, const CollectHooks& hooks);
+struct NetRequest {
+  std::vector<std::string> models;  ///< of the zoo
+  std::vector<std::int64_t> batches;
+  bool layers_alone = false;  ///< each of their layers, too
+  Seconds window{1};
+  std::int64_t repetitions = 3;  ///< windows of each
+};
+
+/// Measures networks by turns. Throws Error{kUsage} for a network that the zoo does not have.
+/// `hooks.choose` is not asked.
+MeasuredNets MeasureNets(const NetRequest& request, const Bench& bench, const CollectHooks& hooks);
 
 }  // namespace joulecast

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <set>
 
@@ -77,6 +79,22 @@ std::size_t Plan::size() const {
       [](std::size_t sum, const OpenBlock& block) { return sum + block.configurations; });
 }
 
+std::vector<Item> ItemsOfNets(const std::vector<std::string>& models,
+                              const std::vector<std::int64_t>& batches, bool layers_alone) {
+  std::vector<Item> items;
+  for (const std::string& model : models) {
+    for (const std::int64_t batch : batches) {
+      std::ranges::move(NetItems(model, batch, layers_alone), std::back_inserter(items));
+    }
+  }
+  return items;
+}
+
+void LeaveOnce(std::vector<Item>& items) {
+  std::set<std::string> seen;
+  std::erase_if(items, [&](const Item& item) { return !seen.insert(item.Text()).second; });
+}
+
 Plan MakePlan(const Campaign& campaign, const Shard& shard) {
   std::vector<Item> items;
   Plan plan;
@@ -95,16 +113,12 @@ Plan MakePlan(const Campaign& campaign, const Shard& shard) {
     }
   }
   for (const NetBlock& block : campaign.nets) {
-    for (const std::string& net : block.models) {
-      for (const std::int64_t batch : block.batches) {
-        for (Item& item : NetItems(net, batch, block.layers_alone)) {
-          items.push_back(std::move(item));
-        }
-      }
-    }
+    std::ranges::move(ItemsOfNets(block.models, block.batches, block.layers_alone),
+                      std::back_inserter(items));
   }
+  LeaveOnce(items);
   std::set<std::string> seen;
-  std::erase_if(items, [&](const Item& item) { return !seen.insert(item.Text()).second; });
+  for (const Item& item : items) seen.insert(item.Text());
   for (OpenBlock& block : plan.open) {
     // A candidate that is measured anyway would later look like a chosen one.
     std::erase_if(block.candidates,

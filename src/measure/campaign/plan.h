@@ -42,6 +42,14 @@ struct Plan {
   std::size_t size() const;
 };
 
+/// Networks at each batch size and, where asked for, each of their layers that does something; a
+/// layer that is in several of them comes once for each.
+std::vector<Item> ItemsOfNets(const std::vector<std::string>& models,
+                              const std::vector<std::int64_t>& batches, bool layers_alone);
+
+/// Leaves of equal things to measure the first.
+void LeaveOnce(std::vector<Item>& items);
+
 /// Throws Error{kInput}, with the place in the file, if a block's configurations cannot be found.
 Plan MakePlan(const Campaign& campaign, const Shard& shard);
 

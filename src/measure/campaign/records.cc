@@ -25,10 +25,18 @@ std::optional<std::string> WhyOdd(double power_w, double median_w, std::size_t s
 
 }  // namespace
 
+std::optional<Joules> Record::energy() const {
+  if (measured.energies_j.empty()) return std::nullopt;
+  return Joules(Typical(Undisturbed(measured)).energy_j);
+}
+
+std::optional<Seconds> Record::time() const {
+  if (measured.times_s.empty()) return std::nullopt;
+  return Seconds(Typical(Undisturbed(measured)).time_s);
+}
+
 std::optional<double> Record::relative_error() const {
-  if (energies_j.size() < 2) return std::nullopt;
-  const auto n = static_cast<double>(energies_j.size());
-  return *StandardDeviation(energies_j) / std::sqrt(n - 1) / *Mean(energies_j);
+  return RelativeStandardError(Undisturbed(measured).energies_j);
 }
 
 std::string KeyOf(const std::string& device, const std::string& text, std::int64_t repetition) {
@@ -44,8 +52,8 @@ void AddTo(Record& record, const Measurement& m) {
   record.reason = m.reason.value_or("");
   record.skipped = record.reason.starts_with(kSkipped);
   if (!m.energy || !m.time) return;
-  record.energies_j.push_back(m.energy->value() / static_cast<double>(m.passes));
-  record.times_s.push_back(m.time->count() / static_cast<double>(m.passes));
+  record.measured.energies_j.push_back(m.energy->value() / static_cast<double>(m.passes));
+  record.measured.times_s.push_back(m.time->count() / static_cast<double>(m.passes));
 }
 
 std::map<std::string, Record> ReadRecords(const Dataset& dataset, const std::string& device) {

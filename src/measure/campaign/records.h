@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataset/dataset.h"
+#include "dataset/repetitions.h"
 #include "joulecast/units.h"
 
 namespace joulecast {
@@ -18,13 +19,15 @@ inline constexpr std::string_view kSkipped = "skipped: ";
 
 /// What is stored of one configuration, over its repetitions.
 struct Record {
-  std::int64_t repetitions = 0;    ///< stored, whatever became of them
-  std::vector<double> energies_j;  ///< per call, of those with an energy
-  std::vector<double> times_s;
-  std::string reason;    ///< why the latest one has no energy; empty if it has one
-  bool skipped = false;  ///< it cannot run here: no use in trying again
+  std::int64_t repetitions = 0;  ///< stored, whatever became of them
+  Repetitions measured;          ///< those with an energy
+  std::string reason;            ///< why the latest one has no energy; empty if it has one
+  bool skipped = false;          ///< it cannot run here: no use in trying again
 
-  /// Standard error of the mean energy over the mean; nullopt of fewer than two.
+  /// What those that count tell; nullopt of none.
+  std::optional<Joules> energy() const;
+  std::optional<Seconds> time() const;
+  /// Standard error of the mean energy of those over the mean; nullopt of fewer than two.
   std::optional<double> relative_error() const;
 };
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+namespace joulecast {
+
+/// Repetitions of one configuration, per call: an energy each, and a time each or none at all.
+struct Repetitions {
+  std::vector<double> energies_j;
+  std::vector<double> times_s;
+};
+
+/// Those that tell what the configuration takes by itself: all if their times agree within 3 %, or
+/// if they are three at most. Of four or more that do not agree, the two fastest: whatever else
+/// runs on a machine makes some repetitions slower, and none faster.
+Repetitions Undisturbed(const Repetitions& all);
+
+/// Standard deviation (of a sample: divided by n - 1) over the mean; 0 of fewer than two.
+double Spread(const std::vector<double>& values);
+
+struct Cost {
+  double energy_j = 0;
+  double time_s = 0;  ///< 0 where none of the repetitions has one
+};
+
+/// The mean of repetitions whose energies agree within 10 %, and of fewer than three; of three or
+/// more that do not, one was disturbed more often than not, by much: the medians. 0 of nothing.
+Cost Typical(const Repetitions& counted);
+
+}  // namespace joulecast
