@@ -25,9 +25,12 @@ struct DeviceTraits {
   double l2_bytes = 1024 * 1024;
   double last_level_cache_bytes = 0;  ///< of the cores that a layer runs on
   double large_buffer_bytes = 0;      ///< larger allocations are fresh pages at each call; 0: none
-  double huge_buffer_bytes = 0;  ///< larger ones need 64-bit offsets, or more page tables; 0: none
-  double tile_pixels = 0;        ///< output tile of an implicit-gemm convolution (GPU);
-  double tile_channels = 0;      ///< both 0: the device runs blocked direct convolutions
+  double huge_buffer_bytes = 0;   ///< larger ones need 64-bit offsets, or more page tables; 0: none
+  double tile_pixels = 0;         ///< output tile of an implicit-gemm convolution (GPU);
+  double tile_channels = 0;       ///< both 0: the device runs blocked direct convolutions
+  double matrix_vector_rows = 3;  ///< up to so many, a product is as many matrix-vector products
+  double aliasing_bytes = 1024;   ///< panels of weights with rows of a multiple evict themselves
+  double aliasing_share = 1;      ///< of such weights that comes a second time
 };
 
 /// What a layer does, counted from its specification. All counts are per call of the layer.
@@ -177,7 +180,7 @@ struct LayerType {
 
   /// Bytes of a layer that does hardly anything but read them; nullopt if it does more. Such rows
   /// teach the types that have `read_amounts` what reading costs.
-  std::optional<double> (*pure_read_bytes)(const LayerSpec&) = nullptr;
+  std::optional<double> (*pure_read_bytes)(const LayerSpec&, const DeviceTraits&) = nullptr;
   /// Amounts of merely reading so many bytes, in this type's own terms.
   void (*read_amounts)(double bytes, const DeviceTraits&, std::span<double>) = nullptr;
 };

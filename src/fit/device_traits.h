@@ -13,6 +13,9 @@ namespace joulecast {
 /// where neither says anything.
 DeviceTraits TraitsOfCpu(std::string_view cpu, std::string_view host_facts = "{}");
 
+/// Adds what the software that runs the layers, as a dataset names it, decides.
+void AddTraitsOfSoftware(std::string_view software, DeviceTraits& traits);
+
 /// Sets one trait from "name=value". Throws Error{kUsage} for an unknown name (listing all) or a
 /// value that is no number >= 0 (>= 1 for vector_block and vector_registers).
 void SetTrait(DeviceTraits& traits, std::string_view assignment);

@@ -51,6 +51,17 @@ TEST(DeviceTraitsTest, AnUnknownCpuIsReadFromRecordedFacts) {
   EXPECT_EQ(TraitsOfCpu("abacus", "no JSON").vector_block, 8);
 }
 
+TEST(DeviceTraitsTest, OpenBlasPacksTheWeightsOfASingleRowToo) {
+  DeviceTraits traits;
+  AddTraitsOfSoftware("PyTorch 1.12, oneDNN 2.6", traits);
+  EXPECT_EQ(traits.matrix_vector_rows, 3);
+  EXPECT_EQ(traits.aliasing_bytes, 1024);
+  AddTraitsOfSoftware("libtorch 1.13.0, OpenBLAS 0.3.21 openmp, oneDNN 2.6.3, 2 threads", traits);
+  EXPECT_EQ(traits.matrix_vector_rows, 0);
+  EXPECT_EQ(traits.aliasing_bytes, 4096);
+  EXPECT_EQ(traits.aliasing_share, 0.5);
+}
+
 TEST(DeviceTraitsTest, OneTraitIsSet) {
   DeviceTraits traits;
   SetTrait(traits, "tile_pixels=128");

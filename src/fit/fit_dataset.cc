@@ -55,6 +55,7 @@ FitRequest MakeRequest(const DatasetFit& fit, const std::vector<Sample>& samples
   if (request.title.empty()) request.title = device.cpu.empty() ? device_name : device.cpu;
   request.allow_residual = fit.allow_residual;
   request.traits = TraitsOfCpu(device.cpu, device.host_facts);
+  AddTraitsOfSoftware(device.software, request.traits);
   request.fusion = FusionOfFacts(device.host_facts);
   for (const std::string& trait : fit.traits) SetTrait(request.traits, trait);
   std::string hardware = device.cpu.empty() ? device_name : device.cpu;

@@ -66,7 +66,7 @@ TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
   if (type.read_amounts != nullptr) {
     for (const Observation& read : reads) {
       const auto bytes_of = read.spec.type().pure_read_bytes;
-      const auto bytes = bytes_of == nullptr ? std::nullopt : bytes_of(read.spec);
+      const auto bytes = bytes_of == nullptr ? std::nullopt : bytes_of(read.spec, traits);
       if (bytes) readers.emplace_back(*bytes, &read);
     }
   }

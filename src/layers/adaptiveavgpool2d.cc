@@ -83,8 +83,11 @@ double TapsOfAxis(std::int64_t image, std::int64_t output) {
 
 void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
   const auto images = static_cast<double>(s[kBatch]) * static_cast<double>(s[kChannels]);
+  // A whole image is averaged as a mean over its axes, in vectors: no dearer than reading it.
+  const bool is_mean = s[kOutputH] == 1 && s[kOutputW] == 1;
   const double taps =
-      images * TapsOfAxis(s[kImageH], s[kOutputH]) * TapsOfAxis(s[kImageW], s[kOutputW]);
+      is_mean ? 0
+              : images * TapsOfAxis(s[kImageH], s[kOutputH]) * TapsOfAxis(s[kImageW], s[kOutputW]);
   MeasureAveragePool(CountWork(s), taps, static_cast<double>(ElementCount(OutputShape(s))), traits,
                      amounts);
 }

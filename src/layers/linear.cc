@@ -86,15 +86,15 @@ enum TermIndex : std::size_t {
   kCall,
 };
 
-/// Up to this many rows, a matrix product is computed as as many matrix-vector products.
-constexpr double kFewRows = 3;
-
 /// Rows that a matrix product takes at once: it streams its weights once for each such block.
 constexpr double kRowBlock = 384;
 
-/// Rows of weights whose byte length is a multiple of this fall on the same few L1 cache sets (a
-/// set repeats every 4096 bytes): a panel of them evicts itself and comes a second time.
-constexpr std::int64_t kAliasingBytes = 1024;
+/// Where rows of weights have a multiple of `aliasing_bytes`, they fall on the same few L1 cache
+/// sets (a set repeats every 4096 bytes): a panel of them evicts itself, and some of it comes a
+/// second time.
+bool Aliases(double row_bytes, const DeviceTraits& traits) {
+  return std::fmod(row_bytes, traits.aliasing_bytes) == 0;
+}
 
 void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
   std::fill(amounts.begin(), amounts.end(), 0.0);
@@ -104,13 +104,13 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
   const auto out = static_cast<double>(s[kOut]);
   const double weights = element * in * out;
   amounts[kMacs] = 1e-9 * batch * in * out;
-  if (batch <= kFewRows) {
+  if (batch <= traits.matrix_vector_rows) {
     amounts[kWeightsForFewRows] = 1e-9 * weights;
   } else {
     const double times = std::ceil(batch / kRowBlock);
     const double cache = traits.last_level_cache_bytes;
-    const bool aliases = static_cast<std::int64_t>(element * in) % kAliasingBytes == 0;
-    amounts[kWeightsCached] = 1e-9 * times * (std::min(weights, cache) + (aliases ? weights : 0));
+    const double again = Aliases(element * in, traits) ? traits.aliasing_share * weights : 0;
+    amounts[kWeightsCached] = 1e-9 * times * (std::min(weights, cache) + again);
     amounts[kWeightsFromMemory] = 1e-9 * times * std::max(0.0, weights - cache);
   }
   amounts[kInput] = 1e-9 * element * batch * in;
@@ -118,8 +118,8 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
   amounts[kCall] = 1;
 }
 
-std::optional<double> PureReadBytes(const LayerSpec& s) {
-  if (static_cast<double>(s[kBatch]) > kFewRows) return std::nullopt;
+std::optional<double> PureReadBytes(const LayerSpec& s, const DeviceTraits& traits) {
+  if (static_cast<double>(s[kBatch]) > traits.matrix_vector_rows) return std::nullopt;
   return static_cast<double>(CountWork(s).weight_bytes);
 }
 

@@ -37,6 +37,16 @@ TEST(LinearTermsTest, UpToThreeRowsAreMatrixVectorProducts) {
   EXPECT_NEAR(four.at("weights_cached"), 0.0015, 1e-15);
 }
 
+TEST(LinearTermsTest, ALibraryMayComputeFewRowsAsAMatrixProduct) {
+  DeviceTraits traits = CacheOf(1e9);
+  traits.matrix_vector_rows = 0;
+  const Amounts one = AmountsOf("linear batch=1 in=1000 out=500", traits);
+  EXPECT_EQ(one.at("weights_for_few_rows"), 0);
+  EXPECT_NEAR(one.at("weights_cached"), 0.002, 1e-15);
+  const LayerSpec spec = LayerSpec::Parse("linear batch=1 in=1000 out=500");
+  EXPECT_EQ(spec.type().pure_read_bytes(spec, traits), std::nullopt);
+}
+
 TEST(LinearTermsTest, EachBlockOf384RowsReadsTheWeightsAgain) {
   const auto cached = [](const std::string& batch) {
     return AmountsOf("linear batch=" + batch + " in=1000 out=500", CacheOf(1e9))
@@ -62,10 +72,21 @@ TEST(LinearTermsTest, RowsOnTheSameCacheSetsComeTwice) {
       2 * 0.0001024, 1e-15);
 }
 
+TEST(LinearTermsTest, NarrowPanelsAliasAtLongerRowsOnly) {
+  DeviceTraits traits = CacheOf(1e9);
+  traits.aliasing_bytes = 4096;
+  traits.aliasing_share = 0.5;
+  // 256 x 100 and 1024 x 100 x 4 bytes.
+  EXPECT_NEAR(AmountsOf("linear batch=8 in=256 out=100", traits).at("weights_cached"), 0.0001024,
+              1e-15);
+  EXPECT_NEAR(AmountsOf("linear batch=8 in=1024 out=100", traits).at("weights_cached"),
+              1.5 * 0.0004096, 1e-15);
+}
+
 TEST(LinearTermsTest, FewRowsTeachWhatReadingCosts) {
   const auto read = [](const char* text) {
     const LayerSpec spec = LayerSpec::Parse(text);
-    return spec.type().pure_read_bytes(spec);
+    return spec.type().pure_read_bytes(spec, {});
   };
   EXPECT_EQ(read("linear batch=1 in=1000 out=500"), 4 * (500'000 + 500));  // weights and bias
   EXPECT_EQ(read("linear batch=3 in=1000 out=500 bias=0"), 4 * 500'000);

@@ -15,7 +15,7 @@ struct TraitField {
   double least = 0;  ///< smaller values mean nothing
 };
 
-inline constexpr std::array<TraitField, 9> kTraitFields = {{
+inline constexpr std::array<TraitField, 12> kTraitFields = {{
     {"vector_block", &DeviceTraits::vector_block, 1},
     {"vector_registers", &DeviceTraits::vector_registers, 1},
     {"l1_bytes", &DeviceTraits::l1_bytes},
@@ -25,6 +25,9 @@ inline constexpr std::array<TraitField, 9> kTraitFields = {{
     {"huge_buffer_bytes", &DeviceTraits::huge_buffer_bytes},
     {"tile_pixels", &DeviceTraits::tile_pixels},
     {"tile_channels", &DeviceTraits::tile_channels},
+    {"matrix_vector_rows", &DeviceTraits::matrix_vector_rows},
+    {"aliasing_bytes", &DeviceTraits::aliasing_bytes, 1},
+    {"aliasing_share", &DeviceTraits::aliasing_share},
 }};
 
 }  // namespace joulecast

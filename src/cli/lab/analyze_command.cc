@@ -84,7 +84,9 @@ Rows LoadRows(const Options& options) {
 int Features(Options& options) {
   options.output.Check();
   const Rows rows = LoadRows(options);
-  DeviceTraits traits = TraitsOfCpu(FindDevice(options.dataset, rows.device).cpu);
+  const Device device = FindDevice(options.dataset, rows.device);
+  DeviceTraits traits = TraitsOfCpu(device.cpu, device.host_facts);
+  AddTraitsOfSoftware(device.software, traits);
   for (const std::string& trait : options.traits) SetTrait(traits, trait);
   FeatureAnalysis analysis;
   {

@@ -89,7 +89,8 @@ int Run(Options& options) {
   const Identity identity{
       .device = DescribeDevice(backend->description(), options.device_name),
       .run = DescribeRun(campaign, shard, meters, "joulecast " JOULECAST_VERSION)};
-  const DeviceTraits traits = TraitsOfCpu(identity.device.cpu, identity.device.host_facts);
+  DeviceTraits traits = TraitsOfCpu(identity.device.cpu, identity.device.host_facts);
+  AddTraitsOfSoftware(identity.device.software, traits);
   const Bench bench{.backend = *backend, .meters = meters, .clock = clock, .conditions = [] {
                       return ReadConditions();
                     }};
