@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <set>
@@ -27,6 +28,9 @@ constexpr std::array kOverlapExponents = {1.0, 1.2, 1.4, 1.6, 1.8, 2.0};
 
 /// Standard errors of the mean, of what held-out rows gain by a residual, that the gain must reach.
 constexpr double kClearGain = 3;
+
+/// As many of a loss, of rows unlike the training ones, rule a residual out.
+constexpr double kLikelyLoss = 1;
 
 /// An interval counts on a residual that takes away so much of the held-out error, and more than
 /// repeated measurements differ anyway. A smaller gain shrinks where rows are unlike the training
@@ -53,22 +57,27 @@ double BestExponent(const TypeRows& problem) {
   return best;
 }
 
-/// Mean relative error over all rows of all folds.
-double ErrorOver(const TypeRows& problem, double exponent,
-                 std::span<const std::vector<bool>> folds) {
-  double sum = 0;
-  double count = 0;
+/// Relative errors of all rows of all folds.
+Eigen::VectorXd ErrorsOver(const TypeRows& problem, double exponent,
+                           std::span<const std::vector<bool>> folds) {
+  std::vector<double> errors;
   for (const std::vector<bool>& fold : folds) {
     const Eigen::VectorXd forecast = HeldOut(problem, fold, exponent);
     Eigen::Index next = 0;
     for (std::size_t i = 0; i < fold.size(); ++i) {
       if (!fold[i]) continue;
       const double target = problem.energy.target[static_cast<Eigen::Index>(i)];
-      sum += std::abs(forecast[next++] / target - 1);
-      ++count;
+      errors.push_back(std::abs(forecast[next++] / target - 1));
     }
   }
-  return count > 0 ? sum / count : 0;
+  return Eigen::Map<const Eigen::VectorXd>(errors.data(), std::ssize(errors));
+}
+
+/// Whether the mean is above 0 by so many of its standard errors.
+bool IsAbove(const Eigen::VectorXd& differences, double standard_errors) {
+  const auto count = static_cast<std::size_t>(differences.size());
+  const auto relative = RelativeStandardError({differences.data(), count});
+  return relative && differences.mean() > 0 && standard_errors * *relative <= 1;
 }
 
 enum class ResidualGain { kNone, kClear, kLarge };
@@ -80,7 +89,7 @@ struct ResidualTrial {
 };
 
 /// Whether a residual makes forecasts of held-out rows better beyond chance than `by_terms` are,
-/// and those of rows unlike the training ones not worse; and how much better.
+/// and those of rows unlike the training ones not likely worse; and how much better.
 ResidualTrial TryResidual(TypeRows problem, double exponent, std::span<const StatedRow> rows,
                           const Eigen::VectorXd& by_terms) {
   if (rows.size() < kFewestResidualRows) return {};
@@ -88,12 +97,12 @@ ResidualTrial TryResidual(TypeRows problem, double exponent, std::span<const Sta
   ResidualTrial trial{.held_out = CrossForecast(problem, exponent)};
   const Eigen::VectorXd plain = RelativeErrors(by_terms, problem);
   const Eigen::VectorXd gain = plain - RelativeErrors(trial.held_out, problem);
-  const auto standard_error = RelativeStandardError({gain.data(), rows.size()});
-  if (gain.mean() <= 0 || !standard_error || kClearGain * *standard_error > 1) return trial;
+  if (!IsAbove(gain, kClearGain)) return trial;
   const auto folds = ShiftedFolds(problem, rows);
-  const double shifted = ErrorOver(problem, exponent, folds);
+  Eigen::VectorXd loss = ErrorsOver(problem, exponent, folds);
   problem.with_residual = false;
-  if (shifted > ErrorOver(problem, exponent, folds)) return trial;
+  loss -= ErrorsOver(problem, exponent, folds);
+  if (IsAbove(loss, kLikelyLoss)) return trial;
   trial.gain = gain.mean() >= std::max(kLargeGain * plain.mean(), kLargeGainInError)
                    ? ResidualGain::kLarge
                    : ResidualGain::kClear;
