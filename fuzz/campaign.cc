@@ -5,11 +5,11 @@
 #include "fuzz/target.h"
 #include "measure/campaign/plan.h"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace joulecast::fuzz;
-  Try([&] {
-    const auto campaign = joulecast::Campaign::Parse(Text(data, size), "campaign.toml");
-    joulecast::MakePlan(campaign, {.index = 1, .count = 2});
-  });
-  return 0;
+namespace joulecast::fuzz {
+
+void RunInput(std::string_view input) {
+  const auto campaign = Campaign::Parse(input, "campaign.toml");
+  MakePlan(campaign, {.index = 1, .count = 2});
 }
+
+}  // namespace joulecast::fuzz
