@@ -89,7 +89,7 @@ int main() try {
   for (const LayerEstimate& line : EstimateModel(model, predictor).layers) {
     std::printf("%s: %s, %.3g J\n", line.layer.name.c_str(), line.layer.spec->ToString().c_str(),
                 line.forecast.energy.energy.value());
-    if (!line.forecast.note.empty()) std::printf("  (%s)\n", line.forecast.note.c_str());
+    if (!line.note.empty()) std::printf("  (%s)\n", line.note.c_str());
   }
   const LayerSpec spec = LayerSpec::Parse("swish batch=2 elements=50 dtype=f16", own);
   std::printf("%s moves %lld bytes\n", spec.ToString().c_str(),

@@ -10,17 +10,11 @@
 
 namespace joulecast::fuzz {
 
-void ScoreLines(std::string_view text) {
+void RunInput(std::string_view input) {
   const std::string path = ScratchFolder() / "candidates.jsonl";
-  std::ofstream(path, std::ios::binary) << text;
+  std::ofstream(path, std::ios::binary) << input;
   const Predictor predictor(ShippedProfile());
   CheckScoreboard(ScoreFile(path, predictor, {.top = 3, .threads = 1}));
 }
 
 }  // namespace joulecast::fuzz
-
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace joulecast::fuzz;
-  Try([&] { ScoreLines(Text(data, size)); });
-  return 0;
-}

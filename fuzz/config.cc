@@ -11,8 +11,8 @@
 
 namespace joulecast::fuzz {
 
-void EstimateConfig(std::string_view text) {
-  const LanguageModel model = ReadLanguageModel(text, "model/config.json", "model");
+void RunInput(std::string_view input) {
+  const LanguageModel model = ReadLanguageModel(input, "model/config.json", "model");
   Promise(model.Params() >= 0, "a model has parameters");
   const GenerationEstimate estimate = EstimateGeneration(
       model, {.batch = 2, .prompt = 7, .generate = 3}, Predictor(ShippedProfile()));
@@ -23,9 +23,3 @@ void EstimateConfig(std::string_view text) {
 }
 
 }  // namespace joulecast::fuzz
-
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace joulecast::fuzz;
-  Try([&] { EstimateConfig(Text(data, size)); });
-  return 0;
-}

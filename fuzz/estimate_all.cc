@@ -46,6 +46,7 @@ void EstimateLayer(const LayerSpec& spec) {
 }
 
 void EstimateGraph(const Graph& graph, const InputBinding& binding) {
+  if (graph.nodes.size() > kMostNodes) return;
   const LayeredModel model = Resolve(graph, binding);
   Promise(model.layers.size() + model.folded_nodes == graph.nodes.size(),
           "every node is a layer or folded");

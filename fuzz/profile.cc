@@ -11,8 +11,8 @@
 
 namespace joulecast::fuzz {
 
-void UseProfile(std::string_view text) {
-  const Profile profile = ParseProfile(text, "profile.json");
+void RunInput(std::string_view input) {
+  const Profile profile = ParseProfile(input, "profile.json");
   const std::string written = WriteProfile(profile);
   Promise(WriteProfile(ParseProfile(written, "written.json")) == written,
           "what is written is read the same");
@@ -26,9 +26,3 @@ void UseProfile(std::string_view text) {
 }
 
 }  // namespace joulecast::fuzz
-
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace joulecast::fuzz;
-  Try([&] { UseProfile(Text(data, size)); });
-  return 0;
-}

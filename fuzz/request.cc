@@ -46,21 +46,18 @@ HttpResponse Answer(Api& api, const HttpRequest& request, std::span<const std::b
 }
 
 }  // namespace
-}  // namespace joulecast::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace joulecast;
-  using namespace joulecast::fuzz;
+void RunInput(std::string_view input) {
   static Api api({ShippedProfile()}, {.access = {.token = "", .address = "127.0.0.1"}});
-  const std::string_view text = Text(data, size);
-  const std::size_t cut = std::min(text.find("\n\n"), text.size());
-  const HttpRequest request = ReadHead(text.substr(0, cut));
-  const std::string_view body = text.substr(std::min(cut + 2, text.size()));
+  const std::size_t cut = std::min(input.find("\n\n"), input.size());
+  const HttpRequest request = ReadHead(input.substr(0, cut));
+  const std::string_view body = input.substr(std::min(cut + 2, input.size()));
   const HttpResponse response = Answer(api, request, std::as_bytes(std::span(body)));
   Promise(response.status >= 200 && response.status < 500,
           "no request is the server's own mistake");
   if (response.media_type == "application/json") {
     Promise(nlohmann::json::accept(response.body()), "what is said to be JSON is JSON");
   }
-  return 0;
 }
+
+}  // namespace joulecast::fuzz

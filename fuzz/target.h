@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
@@ -14,10 +12,9 @@
 
 namespace joulecast::fuzz {
 
-/// The input as text.
-inline std::string_view Text(const std::uint8_t* data, std::size_t size) {
-  return {reinterpret_cast<const char*>(data), size};
-}
+/// What a target does with one input, which it may refuse by an Error: each NAME.cc defines it for
+/// its own program.
+void RunInput(std::string_view input);
 
 /// Runs what may refuse its input.
 template <typename Work>
@@ -36,5 +33,3 @@ inline void Promise(bool holds, std::string_view what) {
 }
 
 }  // namespace joulecast::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -21,8 +21,10 @@ std::size_t MostForecasts(const CandidateTemplate& candidates) {
   return count;
 }
 
-void ScoreTemplate(std::string_view text) {
-  CandidateTemplate candidates = ParseTemplate(text, "space.toml");
+}  // namespace
+
+void RunInput(std::string_view input) {
+  CandidateTemplate candidates = ParseTemplate(input, "space.toml");
   if (MostForecasts(candidates) > kMostForecasts) return;
   const Predictor predictor(ShippedProfile());
   const CandidateSpace space(std::move(candidates), predictor);
@@ -37,11 +39,4 @@ void ScoreTemplate(std::string_view text) {
           "shards make what the whole is");
 }
 
-}  // namespace
 }  // namespace joulecast::fuzz
-
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace joulecast::fuzz;
-  Try([&] { ScoreTemplate(Text(data, size)); });
-  return 0;
-}

@@ -20,6 +20,7 @@ struct LayerEstimate {
   Layer layer;
   LayerForecast forecast;
   double share = 0;  ///< of the total energy
+  std::string note;  ///< what was assumed, or why the forecast is out of support or not fitted
 };
 
 /// Energy and time of one inference of a whole batch, layer by layer.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,6 @@ struct LayerForecast {
   Seconds time{0};
   Coverage coverage = Coverage::kUnknown;
   bool in_support = false;
-  std::string note;  ///< why it is out of support or not fitted; empty if all is well
 };
 
 /// Joules of one layer by term of its type, for `explain`. Empty unless the layer is fitted.
@@ -42,13 +42,16 @@ struct TermShare {
   Joules energy;
 };
 
-/// Forecasts layers on one device. Cheap to call: no allocation for a layer in support.
+/// Forecasts layers on one device. Cheap to call: nothing is allocated.
 class Predictor {
  public:
   /// Keeps a reference: the profile must outlive it.
   explicit Predictor(const Profile& profile);
 
   LayerForecast Forecast(const LayerSpec& spec) const;
+
+  /// Why the forecast of this layer is out of support or not fitted; empty if all is well.
+  std::string Note(const LayerSpec& spec) const;
 
   /// An operator that we do not know, of which only the traffic is: a floor with a wide interval.
   LayerForecast ForecastUnknown(const Work& work) const;
@@ -62,6 +65,7 @@ class Predictor {
   LayerForecast ForecastFromForward(const LayerSpec& spec) const;
   LayerForecast ForecastGeneric(const Work& work) const;
   const LayerModel* ModelOf(const LayerSpec& spec) const;
+  std::optional<LayerSpec> MeasuredRelative(const LayerSpec& spec) const;
   std::string WhyUnmeasured(const LayerSpec& spec) const;
 
   const Profile& profile_;

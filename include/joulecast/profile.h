@@ -35,10 +35,10 @@ struct IntervalModel {
 /// A regression tree, its nodes in preorder: a split's left child is the node after it.
 struct RegressionTree {
   struct Node {
-    std::int32_t feature = -1;  ///< that a split looks at; -1: a leaf
-    std::int32_t right = 0;     ///< index of a split's right child: where feature > value
-    double value = 0;           ///< threshold of a split; ln(factor) of the energy at a leaf
-    double time = 0;            ///< ln(factor) of the time at a leaf
+    float value = 0;               ///< threshold of a split; ln(factor) of the energy at a leaf
+    float time = 0;                ///< ln(factor) of the time at a leaf
+    std::uint32_t input : 8 = 0;   ///< 1 + index of the feature that a split looks at; 0: a leaf
+    std::uint32_t right : 24 = 0;  ///< nodes from a split to its right child: where feature > value
   };
   std::vector<Node> nodes;
 };

@@ -107,7 +107,7 @@ py::dict RowDict(const LayerEstimateRow& row) {
   dict["share"] = row.line->share;
   dict["coverage"] = Text(Name(forecast.coverage));
   dict["in_support"] = forecast.in_support;
-  dict["note"] = TextOrNone(forecast.note);
+  dict["note"] = TextOrNone(row.line->note);
   return dict;
 }
 
@@ -188,7 +188,7 @@ void BindLayers(py::module_& module) {
           "in_support", [](const LayerEstimateRow& row) { return row.line->forecast.in_support; },
           "Whether it lies within what was measured; if not, its interval is wider.")
       .def_property_readonly(
-          "note", [](const LayerEstimateRow& row) { return TextOrNone(row.line->forecast.note); },
+          "note", [](const LayerEstimateRow& row) { return TextOrNone(row.line->note); },
           "Why it is not fitted or outside what was measured; None if all is well.")
       .def(
           "to_dict", [](const LayerEstimateRow& row) { return RowJson(row); },

@@ -77,7 +77,7 @@ Estimate ForecastAll(const LayeredModel& model, const Predictor& predictor) {
                        .forecast = layer.spec ? predictor.Forecast(*layer.spec)
                                               : predictor.ForecastUnknown(layer.work)};
     if (layer.shape_assumed) line.forecast.in_support = false;
-    if (!layer.note.empty()) line.forecast.note = layer.note;
+    line.note = layer.note.empty() && layer.spec ? predictor.Note(*layer.spec) : layer.note;
     estimate.time += line.forecast.time;
     estimate.layers.push_back(std::move(line));
   }

@@ -131,7 +131,7 @@ TEST(EstimateTest, EveryLayerIsListedWithItsShareAndEvidence) {
     sum += estimate.layers[i].share;
   }
   EXPECT_NEAR(sum, 1, 1e-12);
-  EXPECT_EQ(estimate.layers[3].forecast.note, "nobody knows");
+  EXPECT_EQ(estimate.layers[3].note, "nobody knows");
   EXPECT_FALSE(estimate.layers[3].forecast.in_support);
 }
 
@@ -142,7 +142,7 @@ TEST(EstimateTest, AnAssumedShapeIsNoSupport) {
   layer.note = "assumed";
   const Estimate estimate = EstimateModel(ModelOf({layer}), Predictor(profile));
   EXPECT_FALSE(estimate.layers[0].forecast.in_support);
-  EXPECT_EQ(estimate.layers[0].forecast.note, "assumed");
+  EXPECT_EQ(estimate.layers[0].note, "assumed");
 }
 
 TEST(EstimateTest, WarningsArePassedOn) {

@@ -4,22 +4,22 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <span>
+
+#include "predict/residual.h"
 
 namespace joulecast {
 namespace {
 
-/// Targets that differ by less are equal: leaves are written with as many digits.
-constexpr double kPure = 1e-4;
+/// What trees are written in. Targets that differ by less are equal.
+constexpr double kStep = 1e-4;
 
-/// The nearest number with four decimals: it is short when written.
-double Round(double value) { return std::round(value * 1e4) / 1e4; }
-
-double MeanOf(const Eigen::VectorXd& target, std::span<const Eigen::Index> rows) {
+float MeanOf(const Eigen::VectorXd& target, std::span<const Eigen::Index> rows) {
   double sum = 0;
   for (const Eigen::Index row : rows) sum += target[row];
-  return Round(sum / static_cast<double>(rows.size()));
+  return static_cast<float>(kStep * std::round(sum / static_cast<double>(rows.size()) / kStep));
 }
 
 struct Split {
@@ -47,7 +47,7 @@ class Grower {
     tree_.nodes.emplace_back();
     const auto is_less = [&](Eigen::Index a, Eigen::Index b) { return energy_[a] < energy_[b]; };
     const auto [least, most] = std::minmax_element(rows.begin(), rows.end(), is_less);
-    const Split split = energy_[*most] - energy_[*least] < kPure ? Split{} : DrawSplit(rows);
+    const Split split = energy_[*most] - energy_[*least] < kStep ? Split{} : DrawSplit(rows);
     if (split.feature < 0) {
       tree_.nodes[at].value = MeanOf(energy_, rows);
       tree_.nodes[at].time = MeanOf(time_, rows);
@@ -58,9 +58,9 @@ class Grower {
     });
     const auto left = static_cast<std::size_t>(middle - rows.begin());
     GrowNode(rows.first(left));
-    tree_.nodes[at] = {.feature = static_cast<std::int32_t>(split.feature),
-                       .right = static_cast<std::int32_t>(tree_.nodes.size()),
-                       .value = split.threshold};
+    tree_.nodes[at].input = static_cast<std::uint32_t>(split.feature + 1) % 256;
+    tree_.nodes[at].value = static_cast<float>(split.threshold);
+    SetRight(tree_, at);
     GrowNode(rows.subspan(left));
   }
 
@@ -77,23 +77,26 @@ class Grower {
         most = std::max(most, column[row]);
       }
       if (!(least < most)) continue;
-      const double threshold = DrawThreshold(least, most);
-      const double score = Score(rows, column, threshold);
+      const auto threshold = DrawThreshold(least, most);
+      if (!threshold) continue;
+      const double score = Score(rows, column, *threshold);
       if (score > best_score) {
         best_score = score;
-        best = {feature, threshold};
+        best = {feature, *threshold};
       }
     }
     return best;
   }
 
-  /// Uniform in [least, most), with few digits where that leaves rows on both sides.
-  double DrawThreshold(double least, double most) {
+  /// Uniform between what is below the most and not below the least, in the steps that trees are
+  /// written in; nullopt if there is none.
+  std::optional<double> DrawThreshold(double least, double most) {
+    const double lowest = std::ceil(least / kStep);
+    const double steps = std::ceil(most / kStep) - lowest;
     const double uniform = static_cast<double>(random_()) / 4294967296.0;
-    const double drawn = least + uniform * (most - least);
-    const double rounded = Round(drawn);
-    if (rounded >= least && rounded < most) return rounded;
-    return drawn < most ? drawn : least;
+    const double threshold = kStep * (lowest + std::floor(uniform * steps));
+    return steps > 0 && threshold >= least && threshold < most ? std::optional(threshold)
+                                                               : std::nullopt;
   }
 
   /// The larger, the less squared error is left: the sum of both sides' squared sums over counts.

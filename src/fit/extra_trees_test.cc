@@ -15,11 +15,9 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 const RegressionTree::Node& Leaf(const RegressionTree& tree, double x) {
-  std::size_t at = 0;
-  while (tree.nodes[at].feature >= 0) {
-    at = x <= tree.nodes[at].value ? at + 1 : static_cast<std::size_t>(tree.nodes[at].right);
-  }
-  return tree.nodes[at];
+  const RegressionTree::Node* at = tree.nodes.data();
+  while (at->input > 0) at += x <= at->value ? 1 : at->right;
+  return *at;
 }
 
 TEST(ExtraTreesTest, GrowsUntilEveryTrainingRowHasItsLeaf) {
@@ -58,7 +56,7 @@ TEST(ExtraTreesTest, TakesTheFeatureThatExplains) {
   VectorXd y(6);
   y << 0, 0, 0, 1, 1, 1;
   for (const RegressionTree& tree : GrowExtraTrees(x, y, y, 4, 3)) {
-    EXPECT_EQ(tree.nodes[0].feature, 1);
+    EXPECT_EQ(tree.nodes[0].input, 2u);
     EXPECT_EQ(tree.nodes.size(), 3u);
   }
 }
@@ -88,10 +86,41 @@ TEST(ResidualFitTest, LearnsAFactorThatTheTermsLack) {
   costs.col(0).setConstant(2);
   VectorXd miss = VectorXd::Zero(40);
   miss.tail(20).setConstant(std::log(3.0));  // batches above 20 cost three times what terms say
-  const Residual residual = FitResidual(rows, costs, miss, miss);
+  const Residual residual = FitResidual(rows, costs, miss, miss, TreeChoice::kFirst);
   const VectorXd factors = EnergyFactors(residual, rows, costs);
   EXPECT_NEAR(factors[0], 1, 1e-3);
   EXPECT_NEAR(factors[39], 3, 1e-3);
+}
+
+TEST(ResidualFitTest, TypicalTreesSayWhatFourTimesAsManyDo) {
+  std::vector<LayerSpec> specs;  // even ones are learned, odd ones asked about
+  for (int i = 0; i < 160; ++i) {
+    specs.push_back(LayerSpec::Parse("linear batch=" + std::to_string(1 + i * 7 % 160) + " in=" +
+                                     std::to_string(1 + i * 11 % 160) + " out=64 dtype=f32"));
+  }
+  std::vector<const LayerSpec*> learned;
+  std::vector<const LayerSpec*> asked;
+  for (std::size_t i = 0; i < specs.size(); ++i) (i % 2 ? asked : learned).push_back(&specs[i]);
+  MatrixXd costs = MatrixXd::Zero(80, static_cast<Eigen::Index>(specs[0].type().terms.size()));
+  costs.col(0).setConstant(2);
+  VectorXd miss(80);
+  for (Eigen::Index i = 0; i < 80; ++i) miss[i] = static_cast<double>(i * 37 % 80) / 80;
+  MatrixXd features(80, static_cast<Eigen::Index>(FeatureCount(specs[0].type())));
+  for (Eigen::Index i = 0; i < 80; ++i) {
+    const std::vector<double> own(costs.row(i).begin(), costs.row(i).end());
+    std::vector<double> of_row(static_cast<std::size_t>(features.cols()));
+    WriteFeatures(*learned[static_cast<std::size_t>(i)], own, of_row);
+    features.row(i) = Eigen::Map<const Eigen::RowVectorXd>(of_row.data(), features.cols());
+  }
+  const auto says = [&](Residual residual) { return EnergyFactors(residual, asked, costs); };
+  Residual typical = FitResidual(learned, costs, miss, miss, TreeChoice::kTypical);
+  Residual first = FitResidual(learned, costs, miss, miss, TreeChoice::kFirst);
+  ASSERT_EQ(typical.trees.size(), first.trees.size());
+  Residual all = first;
+  all.trees = GrowExtraTrees(features, miss, miss, 4 * first.trees.size(), 1);
+  ASSERT_EQ(WriteTree(all.trees[0]), WriteTree(first.trees[0]));
+  const VectorXd mean = says(all);
+  EXPECT_LT((says(typical) - mean).norm(), 0.7 * (says(first) - mean).norm());
 }
 
 }  // namespace

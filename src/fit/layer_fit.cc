@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <set>
@@ -27,6 +28,9 @@ constexpr std::array kOverlapExponents = {1.0, 1.2, 1.4, 1.6, 1.8, 2.0};
 
 /// Standard errors of the mean, of what held-out rows gain by a residual, that the gain must reach.
 constexpr double kClearGain = 3;
+
+/// As many of a loss, of rows unlike the training ones, rule a residual out.
+constexpr double kLikelyLoss = 1;
 
 /// An interval counts on a residual that takes away so much of the held-out error, and more than
 /// repeated measurements differ anyway. A smaller gain shrinks where rows are unlike the training
@@ -53,44 +57,56 @@ double BestExponent(const TypeRows& problem) {
   return best;
 }
 
-/// Mean relative error over all rows of all folds.
-double ErrorOver(const TypeRows& problem, double exponent,
-                 std::span<const std::vector<bool>> folds) {
-  double sum = 0;
-  double count = 0;
+/// Relative errors of all rows of all folds.
+Eigen::VectorXd ErrorsOver(const TypeRows& problem, double exponent,
+                           std::span<const std::vector<bool>> folds) {
+  std::vector<double> errors;
   for (const std::vector<bool>& fold : folds) {
     const Eigen::VectorXd forecast = HeldOut(problem, fold, exponent);
     Eigen::Index next = 0;
     for (std::size_t i = 0; i < fold.size(); ++i) {
       if (!fold[i]) continue;
       const double target = problem.energy.target[static_cast<Eigen::Index>(i)];
-      sum += std::abs(forecast[next++] / target - 1);
-      ++count;
+      errors.push_back(std::abs(forecast[next++] / target - 1));
     }
   }
-  return count > 0 ? sum / count : 0;
+  return Eigen::Map<const Eigen::VectorXd>(errors.data(), std::ssize(errors));
+}
+
+/// Whether the mean is above 0 by so many of its standard errors.
+bool IsAbove(const Eigen::VectorXd& differences, double standard_errors) {
+  const auto count = static_cast<std::size_t>(differences.size());
+  const auto relative = RelativeStandardError({differences.data(), count});
+  return relative && differences.mean() > 0 && standard_errors * *relative <= 1;
 }
 
 enum class ResidualGain { kNone, kClear, kLarge };
 
-/// Whether a residual makes forecasts of held-out rows better beyond chance, and those of rows
-/// unlike the training ones not worse; and how much better.
-ResidualGain GainOfResidual(TypeRows problem, double exponent, std::span<const StatedRow> rows) {
-  if (rows.size() < kFewestResidualRows) return ResidualGain::kNone;
-  const Eigen::VectorXd plain = RelativeErrors(CrossForecast(problem, exponent), problem);
+/// Forecasts of held-out rows with a residual, and what it is worth.
+struct ResidualTrial {
+  ResidualGain gain = ResidualGain::kNone;
+  Eigen::VectorXd held_out;
+};
+
+/// Whether a residual makes forecasts of held-out rows better beyond chance than `by_terms` are,
+/// and those of rows unlike the training ones not likely worse; and how much better.
+ResidualTrial TryResidual(TypeRows problem, double exponent, std::span<const StatedRow> rows,
+                          const Eigen::VectorXd& by_terms) {
+  if (rows.size() < kFewestResidualRows) return {};
   problem.with_residual = true;
-  const Eigen::VectorXd gain = plain - RelativeErrors(CrossForecast(problem, exponent), problem);
-  const auto standard_error = RelativeStandardError({gain.data(), rows.size()});
-  if (gain.mean() <= 0 || !standard_error || kClearGain * *standard_error > 1) {
-    return ResidualGain::kNone;
-  }
+  ResidualTrial trial{.held_out = CrossForecast(problem, exponent)};
+  const Eigen::VectorXd plain = RelativeErrors(by_terms, problem);
+  const Eigen::VectorXd gain = plain - RelativeErrors(trial.held_out, problem);
+  if (!IsAbove(gain, kClearGain)) return trial;
   const auto folds = ShiftedFolds(problem, rows);
-  const double learned_shifted = ErrorOver(problem, exponent, folds);
+  Eigen::VectorXd loss = ErrorsOver(problem, exponent, folds);
   problem.with_residual = false;
-  if (learned_shifted > ErrorOver(problem, exponent, folds)) return ResidualGain::kNone;
-  return gain.mean() >= std::max(kLargeGain * plain.mean(), kLargeGainInError)
-             ? ResidualGain::kLarge
-             : ResidualGain::kClear;
+  loss -= ErrorsOver(problem, exponent, folds);
+  if (IsAbove(loss, kLikelyLoss)) return trial;
+  trial.gain = gain.mean() >= std::max(kLargeGain * plain.mean(), kLargeGainInError)
+                   ? ResidualGain::kLarge
+                   : ResidualGain::kClear;
+  return trial;
 }
 
 /// What the terms cost in seconds; nothing where no time was measured.
@@ -127,21 +143,22 @@ LayerFit FitStatedRows(const LayerType& type, std::span<const StatedRow> rows,
   for (const StatedRow& row : rows) fit.row_source.push_back(row.row->source);
   TypeRows problem = MakeTypeRows(type, rows, reads, traits);
   const double exponent = BestExponent(problem);
-  const ResidualGain gain =
-      allow_residual ? GainOfResidual(problem, exponent, rows) : ResidualGain::kNone;
+  const Eigen::VectorXd by_terms = CrossForecast(problem, exponent);
+  const ResidualTrial trial =
+      allow_residual ? TryResidual(problem, exponent, rows, by_terms) : ResidualTrial{};
+  const Eigen::VectorXd& held_out = trial.gain == ResidualGain::kNone ? by_terms : trial.held_out;
   LayerModel& model = fit.model;
   model.type = &type;
   model.energy = FitTerms(type.terms, problem.energy, exponent);
   model.time = FitTime(problem, exponent);
-  if (gain != ResidualGain::kNone) {
+  if (trial.gain != ResidualGain::kNone) {
     Rows all(static_cast<std::size_t>(problem.own));
     std::iota(all.begin(), all.end(), Eigen::Index{0});
-    model.residual = LearnResidual(problem, model.energy, model.time, all);
+    model.residual = LearnResidual(problem, model.energy, model.time, all, TreeChoice::kTypical);
   }
-  problem.with_residual = gain == ResidualGain::kLarge;
-  model.interval = FitInterval(problem, model.energy, CrossForecast(problem, exponent), rows);
-  problem.with_residual = gain != ResidualGain::kNone;
-  const Eigen::VectorXd held_out = CrossForecast(problem, exponent);
+  problem.with_residual = trial.gain == ResidualGain::kLarge;
+  model.interval =
+      FitInterval(problem, model.energy, problem.with_residual ? held_out : by_terms, rows);
   model.support = SupportOf(type, rows);
   for (std::size_t term = 0; term < type.terms.size(); ++term) {
     const auto column = problem.energy.amounts.col(static_cast<Eigen::Index>(term));

@@ -154,14 +154,15 @@ TEST(LayerFitTest, ATermThatNoRowHasMakesAForecastAsUncertainAsCanBe) {
   Profile profile;
   profile.traits = kTestTraits;
   profile.layers = {Fit(rows).model};
-  const LayerForecast in_cache =
-      Predictor(profile).Forecast(LayerSpec::Parse("linear batch=9 in=100 out=100 dtype=f32"));
-  EXPECT_TRUE(in_cache.in_support) << in_cache.note;
-  const LayerForecast in_memory =
-      Predictor(profile).Forecast(LayerSpec::Parse("linear batch=9 in=4000 out=4000 dtype=f32"));
+  const Predictor predictor(profile);
+  const auto cached = LayerSpec::Parse("linear batch=9 in=100 out=100 dtype=f32");
+  EXPECT_TRUE(predictor.Forecast(cached).in_support) << predictor.Note(cached);
+  const auto streamed = LayerSpec::Parse("linear batch=9 in=4000 out=4000 dtype=f32");
+  const LayerForecast in_memory = predictor.Forecast(streamed);
   EXPECT_FALSE(in_memory.in_support);
   EXPECT_NEAR(in_memory.energy.high / in_memory.energy.energy, 10, 1e-9);
-  EXPECT_THAT(in_memory.note, HasSubstr("no layer was measured that has 'weights_from_memory'"));
+  EXPECT_THAT(predictor.Note(streamed),
+              HasSubstr("no layer was measured that has 'weights_from_memory'"));
 }
 
 TEST(LayerFitTest, ParametersThatGoTogetherGiveFiniteCosts) {

@@ -101,7 +101,7 @@ TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
 }
 
 Residual LearnResidual(const TypeRows& problem, const TermModel& energy, const TermModel& time,
-                       std::vector<Eigen::Index> chosen) {
+                       std::vector<Eigen::Index> chosen, TreeChoice choice) {
   std::erase_if(chosen, [&](Eigen::Index row) { return row >= problem.own; });
   const Eigen::MatrixXd amounts = problem.energy.amounts(chosen, Eigen::all);
   const auto misses = [&](const Eigen::VectorXd& target, const Eigen::MatrixXd& costs) {
@@ -113,7 +113,7 @@ Residual LearnResidual(const TypeRows& problem, const TermModel& energy, const T
                                       ? misses(problem.time, TermCosts(terms, time, amounts))
                                       : Eigen::VectorXd(Eigen::VectorXd::Zero(joules.rows()));
   return FitResidual(SpecsOf(problem, chosen), joules, misses(problem.energy.target, joules),
-                     of_time);
+                     of_time, choice);
 }
 
 /// Forecasts of the tested rows by a fit on all others.
@@ -128,7 +128,7 @@ Eigen::VectorXd HeldOut(const TypeRows& problem, const std::vector<bool>& tested
       TermCosts(problem.type.terms, model, problem.energy.amounts(test, Eigen::all));
   Eigen::VectorXd forecast = costs.rowwise().sum();
   if (problem.with_residual) {
-    const Residual residual = LearnResidual(problem, model, model, train);
+    const Residual residual = LearnResidual(problem, model, model, train, TreeChoice::kFirst);
     forecast.array() *= EnergyFactors(residual, SpecsOf(problem, test), costs).array();
   }
   return forecast;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fit/observation.h"
+#include "fit/residual_fit.h"
 #include "fit/term_fit.h"
 #include "joulecast/layer.h"
 
@@ -36,7 +37,7 @@ TypeRows MakeTypeRows(const LayerType& type, std::span<const StatedRow> rows,
 
 /// A residual of fitted terms, learned from the own rows among `chosen`.
 Residual LearnResidual(const TypeRows& rows, const TermModel& energy, const TermModel& time,
-                       std::vector<Eigen::Index> chosen);
+                       std::vector<Eigen::Index> chosen, TreeChoice choice);
 
 /// Forecasts of the tested own rows by a fit on all others.
 Eigen::VectorXd HeldOut(const TypeRows& rows, const std::vector<bool>& tested, double exponent);

@@ -91,6 +91,10 @@ const Term* UnseenTerm(const LayerModel& model, const Amounts& amounts) {
   return nullptr;
 }
 
+bool HasCostlyForward(const LayerType& type) {
+  return type.forward != nullptr && !type.forward->is_free;
+}
+
 /// Locally scaled: a forecast is as uncertain as the terms it consists of.
 double HalfWidth(const IntervalModel& model, const Amounts& costs, double total, double outside) {
   double mixed = 0;
@@ -148,14 +152,26 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   forecast.time = Seconds(correction.time * Sum(CostOfTerms(spec.type(), model->time, amounts)));
   forecast.coverage = Coverage::kFitted;
   forecast.in_support = outside == 0;
-  if (!forecast.in_support) forecast.note = DescribeOutside(spec, model->support);
-  if (const Term* unseen = UnseenTerm(*model, amounts); unseen != nullptr) {
+  if (UnseenTerm(*model, amounts) != nullptr) {
     forecast.energy = WithHalfWidth(joules, kWidestHalfWidth);
     forecast.in_support = false;
-    forecast.note = "no layer was measured that has '" + std::string(unseen->name) +
-                    "', so what that costs is not counted";
   }
   return forecast;
+}
+
+std::string Predictor::Note(const LayerSpec& spec) const {
+  if (spec.type().is_free) return "";
+  const LayerModel* model = ModelOf(spec);
+  if (model == nullptr) {
+    const std::string why = WhyUnmeasured(spec);
+    if (HasCostlyForward(spec.type())) return why + "; forecast from its forward pass";
+    const auto relative = MeasuredRelative(spec);
+    return relative ? why + "; forecast as " + relative->ToString() : why;
+  }
+  const Term* unseen = UnseenTerm(*model, AmountsOf(spec, profile_.traits));
+  if (unseen == nullptr) return DescribeOutside(spec, model->support);
+  return "no layer was measured that has '" + std::string(unseen->name) +
+         "', so what that costs is not counted";
 }
 
 /// Why the device's own measurements do not say what the layer costs.
@@ -171,6 +187,13 @@ std::string Predictor::WhyUnmeasured(const LayerSpec& spec) const {
   if (spec.type().forward == nullptr) return "this layer type was not measured on the device";
   return "the " + std::string(Name(spec.type().pass)) +
          " pass of this layer type was not measured on the device";
+}
+
+/// The type that does this layer's work, where the device measured it.
+std::optional<LayerSpec> Predictor::MeasuredRelative(const LayerSpec& spec) const {
+  if (spec.type().relative == nullptr) return std::nullopt;
+  auto relative = spec.type().relative(spec);
+  return relative && ModelOf(*relative) != nullptr ? relative : std::nullopt;
 }
 
 /// As many times what the forward pass costs as the device's generic costs of both differ.
@@ -190,19 +213,13 @@ LayerForecast Predictor::ForecastFromForward(const LayerSpec& spec) const {
 }
 
 LayerForecast Predictor::ForecastUnmeasured(const LayerSpec& spec) const {
-  if (spec.type().forward != nullptr && !spec.type().forward->is_free) {
-    LayerForecast forecast = ForecastFromForward(spec);
-    forecast.note = WhyUnmeasured(spec) + "; forecast from its forward pass";
-    return forecast;
-  }
-  const auto relative = spec.type().relative == nullptr ? std::nullopt : spec.type().relative(spec);
+  if (HasCostlyForward(spec.type())) return ForecastFromForward(spec);
+  const auto relative = MeasuredRelative(spec);
   LayerForecast forecast = ForecastGeneric(spec.CountWork());
-  forecast.note = WhyUnmeasured(spec);
-  if (!relative || ModelOf(*relative) == nullptr) return forecast;
+  if (!relative) return forecast;
   const LayerForecast like = Forecast(*relative);
   forecast.energy = WithHalfWidth(like.energy.energy.value(), profile_.generic_energy.half_width);
   forecast.time = like.time;
-  forecast.note += "; forecast as " + relative->ToString();
   return forecast;
 }
 

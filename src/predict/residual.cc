@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdlib>
+#include <limits>
 #include <numeric>
 #include <vector>
 
-#include "base/text.h"
+#include "base/vlq.h"
 #include "joulecast/error.h"
 
 namespace joulecast {
@@ -21,58 +24,111 @@ const double kReach = std::log(2.0);
 /// A larger correction than by this factor is no residual of a physical model.
 const double kLargestCorrection = std::log(1e6);
 
-double Log1p(std::int64_t count) { return std::log1p(static_cast<double>(count)); }
+/// Trees are written in these units: as exact as what they were taught, and short.
+constexpr double kUnit = 1e-4;
+constexpr std::int64_t kLargestUnits = std::int64_t{1} << 40;
 
-const RegressionTree::Node& LeafOf(const RegressionTree& tree, std::span<const double> features) {
-  std::size_t at = 0;
-  while (tree.nodes[at].feature >= 0) {
-    const RegressionTree::Node& node = tree.nodes[at];
-    const bool is_left = features[static_cast<std::size_t>(node.feature)] <= node.value;
-    at = is_left ? at + 1 : static_cast<std::size_t>(node.right);
+/// Trees that are walked together: their steps wait for memory at the same time.
+constexpr std::size_t kAbreast = 8;
+
+/// ln(1 + count). Most counts are extents of layers, far below the length of the table.
+double Log1p(std::int64_t count) {
+  static const auto kSmall = [] {
+    std::array<double, 4097> logs{};
+    for (std::size_t i = 0; i < logs.size(); ++i) logs[i] = std::log1p(static_cast<double>(i));
+    return logs;
+  }();
+  const auto index = static_cast<std::size_t>(count);
+  return index < kSmall.size() ? kSmall[index] : std::log1p(static_cast<double>(count));
+}
+
+/// A leaf looks at input 0, which is larger than any threshold, and "goes right" to itself.
+using Inputs = std::array<float, 1 + kMaxFeatures>;
+
+Inputs InputsOf(std::span<const double> features) {
+  Inputs inputs;
+  inputs[0] = std::numeric_limits<float>::infinity();
+  std::transform(features.begin(), features.end(), inputs.begin() + 1,
+                 [](double feature) { return static_cast<float>(feature); });
+  return inputs;
+}
+
+/// The sum of the leaves that the inputs lead to, logarithms.
+struct LeafSum {
+  double energy = 0;
+  double time = 0;
+};
+
+LeafSum SumOfLeaves(std::span<const RegressionTree> trees, const Inputs& inputs) {
+  LeafSum sum;
+  std::array<const RegressionTree::Node*, kAbreast> at;
+  for (; !trees.empty(); trees = trees.subspan(std::min(kAbreast, trees.size()))) {
+    const std::size_t count = std::min(kAbreast, trees.size());
+    for (std::size_t i = 0; i < kAbreast; ++i) at[i] = trees[i < count ? i : 0].nodes.data();
+    std::uint32_t moved = 1;
+    while (moved != 0) {
+      moved = 0;
+      for (const RegressionTree::Node*& node : at) {
+        const std::uint32_t right = node->right;
+        node += inputs[node->input] <= node->value ? 1 : right;
+        moved |= right;
+      }
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      sum.energy += at[i]->value;
+      sum.time += at[i]->time;
+    }
   }
-  return tree.nodes[at];
+  return sum;
 }
 
-[[noreturn]] void FailTree(std::string_view token, const std::string& why) {
-  throw Error(ErrorKind::kInput,
-              "a residual's tree has '" + Printable(token, 40) + "', which " + why);
+[[noreturn]] void FailTree(const std::string& why) {
+  throw Error(ErrorKind::kInput, "a residual's tree " + why);
 }
 
-double ParseNumber(std::string_view token) {
-  const auto number = ParseDouble(token);
-  if (!number || !std::isfinite(*number)) FailTree(token, "is no number");
-  return *number;
+float TakeNumber(std::string_view& text) {
+  const auto units = TakeVlq(text);
+  if (!units) FailTree("ends early, or has what is no Base64 VLQ");
+  if (std::abs(*units) > kLargestUnits) FailTree("has a number beyond all reason");
+  return static_cast<float>(kUnit * static_cast<double>(*units));
 }
 
-double ParseFactor(std::string_view token) {
-  const double factor = ParseNumber(token);
+float TakeFactor(std::string_view& text) {
+  const float factor = TakeNumber(text);
   if (std::abs(factor) > kLargestCorrection) {
-    FailTree(token, "is no logarithm of a credible factor");
+    FailTree(fmt::format("has {:.3g}, which is no logarithm of a credible factor", factor));
   }
   return factor;
 }
 
-/// A split "feature<threshold" or a leaf "energy:time".
-RegressionTree::Node ParseNode(std::string_view token, std::size_t features) {
-  RegressionTree::Node node;
-  const std::size_t sign = token.find('<');
-  if (sign != std::string_view::npos) {
-    const auto feature = ParseInt(token.substr(0, sign));
-    if (!feature || *feature < 0 || static_cast<std::size_t>(*feature) >= features) {
-      FailTree(token, "asks for a feature that the layer type lacks");
-    }
-    node.feature = static_cast<std::int32_t>(*feature);
-    node.value = ParseNumber(token.substr(sign + 1));
-    return node;
+RegressionTree::Node TakeNode(std::string_view& text, std::size_t features) {
+  const auto input = TakeVlq(text);
+  if (!input) FailTree("ends early, or has what is no Base64 VLQ");
+  if (*input < 0 || *input > static_cast<std::int64_t>(features)) {
+    FailTree("asks for a feature that the layer type lacks");
   }
-  const std::size_t colon = token.find(':');
-  if (colon == std::string_view::npos) FailTree(token, "is no pair of factors");
-  node.value = ParseFactor(token.substr(0, colon));
-  node.time = ParseFactor(token.substr(colon + 1));
+  RegressionTree::Node node;
+  node.input = static_cast<std::uint32_t>(*input) % 256;
+  if (*input == 0) {
+    node.value = TakeFactor(text);
+    node.time = TakeFactor(text);
+  } else {
+    node.value = TakeNumber(text);
+  }
   return node;
 }
 
+void AppendNumber(float number, std::string& text) {
+  AppendVlq(std::llround(number / kUnit), text);
+}
+
 }  // namespace
+
+void SetRight(RegressionTree& tree, std::size_t split) {
+  const std::size_t distance = tree.nodes.size() - split;
+  if (distance >= std::size_t{1} << 24) FailTree("has more than 16 million nodes");
+  tree.nodes[split].right = static_cast<std::uint32_t>(distance) % (1U << 24);
+}
 
 std::size_t FeatureCount(const LayerType& type) {
   return SlotCount(type) + kWorkFeatures + type.terms.size();
@@ -102,44 +158,38 @@ Correction CorrectionOf(const Residual& residual, std::span<const double> featur
     distance += std::max({0.0, residual.least[i] - features[i], features[i] - residual.most[i]});
   }
   if (distance >= kReach) return {};
-  double energy = 0;
-  double time = 0;
-  for (const RegressionTree& tree : residual.trees) {
-    const RegressionTree::Node& leaf = LeafOf(tree, features);
-    energy += leaf.value;
-    time += leaf.time;
-  }
+  const LeafSum leaves = SumOfLeaves(residual.trees, InputsOf(features));
   const double share = (1 - distance / kReach) / static_cast<double>(residual.trees.size());
-  return {std::exp(share * energy), std::exp(share * time)};
+  return {std::exp(share * leaves.energy), std::exp(share * leaves.time)};
 }
 
 std::string WriteTree(const RegressionTree& tree) {
   std::string text;
   for (const RegressionTree::Node& node : tree.nodes) {
-    if (!text.empty()) text += ' ';
-    text += node.feature < 0 ? fmt::format("{}:{}", node.value, node.time)
-                             : fmt::format("{}<{}", node.feature, node.value);
+    AppendVlq(node.input, text);
+    AppendNumber(node.value, text);
+    if (node.input == 0) AppendNumber(node.time, text);
   }
   return text;
 }
 
 RegressionTree ParseTree(std::string_view text, std::size_t features) {
   RegressionTree tree;
+  constexpr std::size_t kFewestDigitsOfNode = 3;
+  tree.nodes.reserve(text.size() / kFewestDigitsOfNode);
   std::vector<std::size_t> open;  // splits whose left side is being read
-  bool is_complete = false;
-  for (const std::string_view token : SplitBlanks(text)) {
-    if (is_complete) FailTree(token, "follows a tree that is complete");
-    tree.nodes.push_back(ParseNode(token, features));
-    if (tree.nodes.back().feature >= 0) {
+  for (bool is_complete = false; !is_complete;) {
+    tree.nodes.push_back(TakeNode(text, features));
+    if (tree.nodes.back().input > 0) {
       open.push_back(tree.nodes.size() - 1);
     } else if (open.empty()) {
       is_complete = true;
     } else {
-      tree.nodes[open.back()].right = static_cast<std::int32_t>(tree.nodes.size());
+      SetRight(tree, open.back());
       open.pop_back();
     }
   }
-  if (!is_complete) FailTree(text, "ends before its last leaf");
+  if (!text.empty()) FailTree("is complete before its text ends");
   return tree;
 }
 

@@ -34,8 +34,11 @@ struct Correction {
 /// training rows, and are 1 from a distance on: nothing was learned there.
 Correction CorrectionOf(const Residual& residual, std::span<const double> features);
 
-/// A tree as text, in preorder: "3<1.25 0.5:0.4 -0.1:0" is a split of feature 3 at 1.25 with two
-/// leaves, logarithms of the factors on energy and time.
+/// Says that a split's right child is the node that comes next.
+void SetRight(RegressionTree& tree, std::size_t split);
+
+/// A tree as Base64 VLQ, its nodes in preorder: a split is 1 + its feature and the threshold, a
+/// leaf is 0 and the logarithms of the factors on energy and time. All but features in 1/10000.
 std::string WriteTree(const RegressionTree& tree);
 
 /// Throws Error{kInput} if the text is no tree over so many features.

@@ -23,6 +23,7 @@ LayerExplanation Explain(const Layer& layer, const Predictor& predictor) {
     line.spec = layer.spec->ToString();
     line.forecast = predictor.Forecast(*layer.spec);
     line.terms = predictor.Explain(*layer.spec);
+    line.note = predictor.Note(*layer.spec);
   } else {
     line.forecast = predictor.ForecastUnknown(layer.work);
   }
@@ -71,7 +72,7 @@ void AddTermTable(std::string& text, const LayerExplanation& line) {
   text += fmt::format("Energy  {} ({} .. {})\n\n", Human(line.forecast.energy.energy),
                       Human(line.forecast.energy.low), Human(line.forecast.energy.high));
   if (line.terms.empty()) {
-    text += line.forecast.note + "\n";
+    text += line.note + "\n";
     return;
   }
   text += fmt::format("{:<28} {:<12} {:>10} {:>8}\n", "term", "part", "energy", "share");
@@ -84,7 +85,7 @@ void AddTermTable(std::string& text, const LayerExplanation& line) {
         fmt::format("{:<28} {:<12} {:>10} {:>8}\n", share.term->name, Name(share.term->part),
                     Human(share.energy), HumanShare(share.energy / line.forecast.energy.energy));
   }
-  if (!line.forecast.note.empty()) text += "\nOut of support: " + line.forecast.note + "\n";
+  if (!line.note.empty()) text += "\nOut of support: " + line.note + "\n";
 }
 
 }  // namespace

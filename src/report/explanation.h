@@ -16,6 +16,7 @@ struct LayerExplanation {
   std::string spec;  ///< empty for an unknown operator
   LayerForecast forecast;
   std::vector<TermShare> terms;  ///< empty unless the layer is fitted
+  std::string note;              ///< why it is out of support or not fitted
 };
 
 /// Where the joules of a model or of one layer go.

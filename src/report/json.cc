@@ -112,7 +112,7 @@ Json LayersOf(const Estimate& estimate) {
     layer["share"] = line.share;
     layer["coverage"] = std::string(Name(line.forecast.coverage));
     layer["in_support"] = line.forecast.in_support;
-    if (!line.forecast.note.empty()) layer["note"] = line.forecast.note;
+    if (!line.note.empty()) layer["note"] = line.note;
     layers.push_back(std::move(layer));
   }
   return layers;

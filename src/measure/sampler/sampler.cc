@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -87,22 +88,24 @@ std::vector<LayerSpec> Sampler::Draw(std::size_t count, Random& random) const {
   std::vector<LayerSpec> specs;
   std::set<std::string> seen;
   while (specs.size() < count) {
-    std::string refused = "the same configurations again and again";
+    std::optional<LayerSpec> refused;
     int draws = 0;
     for (; draws < kMostDraws; ++draws) {
       LayerSpec spec = DrawOne(random);
-      std::string why = Complete(space_, spec);
-      if (why.empty() && seen.insert(spec.ToString()).second) {
-        specs.push_back(spec);
+      if (!Complete(space_, spec)) {
+        refused = std::move(spec);
+      } else if (seen.insert(spec.ToString()).second) {
+        specs.push_back(std::move(spec));
         break;
       }
-      if (!why.empty()) refused = std::move(why);
     }
     if (draws < kMostDraws) continue;
+    const std::string why =
+        refused ? WhyNot(space_, *refused) : "the same configurations again and again";
     throw Error(ErrorKind::kInput, "found only " + std::to_string(specs.size()) + " of " +
                                        std::to_string(count) + " different configurations of " +
                                        std::string(space_.type->name) + " in " +
-                                       std::to_string(kMostDraws) + " draws (" + refused +
+                                       std::to_string(kMostDraws) + " draws (" + why +
                                        "); widen the ranges, or ask for fewer");
   }
   return specs;

@@ -146,19 +146,37 @@ void CheckSpace(const Space& space) {
   }
 }
 
-std::string Complete(const Space& space, LayerSpec& spec) {
+namespace {
+
+/// Fills in what the rules assign; then the first rule that does not hold. Throws if the layer
+/// itself is not valid.
+const Rule* FirstBroken(const Space& space, LayerSpec& spec) {
+  for (const Rule& rule : space.rules) {
+    if (space.Assigns(rule)) Assign(rule, spec);
+  }
+  spec.Validate();
+  const auto holds = [&](const Rule& rule) { return Holds(rule, spec); };
+  const auto broken = std::ranges::find_if_not(space.rules, holds);
+  return broken == space.rules.end() ? nullptr : &*broken;
+}
+
+}  // namespace
+
+bool Complete(const Space& space, LayerSpec& spec) {
   try {
-    for (const Rule& rule : space.rules) {
-      if (space.Assigns(rule)) Assign(rule, spec);
-    }
-    spec.Validate();
-    for (const Rule& rule : space.rules) {
-      if (!Holds(rule, spec)) return spec.ToString() + " breaks the rule '" + rule.text + "'";
-    }
+    return FirstBroken(space, spec) == nullptr;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::string WhyNot(const Space& space, LayerSpec spec) {
+  try {
+    const Rule* broken = FirstBroken(space, spec);
+    return broken ? spec.ToString() + " breaks the rule '" + broken->text + "'" : "";
   } catch (const Error& error) {
     return error.what();
   }
-  return {};
 }
 
 }  // namespace joulecast

@@ -59,8 +59,11 @@ void CheckSpace(const Space& space);
 std::size_t SlotsAt(const LayerType& type, std::size_t first_slot);
 const Param& ParamAt(const LayerType& type, std::size_t first_slot);
 
-/// Fills in what the rules assign, then says why the configuration is not in the space: by a rule,
-/// or by the layer's own validity. Empty if it is.
-std::string Complete(const Space& space, LayerSpec& spec);
+/// Fills in what the rules assign. False if the configuration is not in the space then: by a rule,
+/// or by the layer's own validity.
+bool Complete(const Space& space, LayerSpec& spec);
+
+/// Why a configuration that `Complete` refused is not in the space: most are refused unasked.
+std::string WhyNot(const Space& space, LayerSpec spec);
 
 }  // namespace joulecast
