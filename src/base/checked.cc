@@ -4,26 +4,10 @@
 #include "joulecast/error.h"
 
 namespace joulecast {
-namespace {
 
-constexpr std::int64_t kLargestCount = std::int64_t{1} << 53;
-
-[[noreturn]] void ThrowTooLarge() {
+void ThrowTooLarge() {
   throw Error(ErrorKind::kInput,
               "absurd size: a count exceeds 2^53; check the batch and the shapes");
-}
-
-}  // namespace
-
-std::int64_t CheckedProduct(std::initializer_list<std::int64_t> factors) {
-  std::int64_t product = 1;
-  for (const std::int64_t factor : factors) {
-    if (__builtin_mul_overflow(product, factor, &product) || product > kLargestCount ||
-        product < -kLargestCount) {
-      ThrowTooLarge();
-    }
-  }
-  return product;
 }
 
 std::int64_t CheckedSum(std::initializer_list<std::int64_t> terms) {

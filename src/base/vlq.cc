@@ -39,14 +39,14 @@ void AppendVlq(std::int64_t number, std::string& text) {
 
 std::optional<std::int64_t> TakeVlq(std::string_view& text) {
   std::uint64_t number = 0;
-  for (unsigned shift = 0; shift < kMostBits && shift / kBitsPerDigit < text.size();
-       shift += kBitsPerDigit) {
-    const std::size_t at = shift / kBitsPerDigit;
-    const std::uint64_t value = kValues[static_cast<unsigned char>(text[at])];
-    if (value == kNoDigit) return std::nullopt;
+  unsigned shift = 0;
+  for (const char* digit = text.data(); digit != text.data() + text.size(); ++digit) {
+    const std::uint64_t value = kValues[static_cast<unsigned char>(*digit)];
+    if (value == kNoDigit || shift == kMostBits) return std::nullopt;
     number |= value % kMore << shift;
-    if ((value & kMore) != 0) continue;
-    text.remove_prefix(at + 1);
+    shift += kBitsPerDigit;
+    if (value >= kMore) continue;
+    text.remove_prefix(static_cast<std::size_t>(digit + 1 - text.data()));
     const auto magnitude = static_cast<std::int64_t>(number >> 1);
     return (number & 1) != 0 ? -magnitude : magnitude;
   }

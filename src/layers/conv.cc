@@ -127,16 +127,21 @@ Shape ConvOutputShape(const LayerSpec& s, const ConvLayout& layout) {
   return shape;
 }
 
+/// No shape is made: forecasts come here a million times a second.
 Work CountConv(const LayerSpec& s, const ConvLayout& layout) {
   const std::int64_t in = s[layout.kIn];
   const std::int64_t out = s[layout.kOut];
   const std::int64_t groups = s[layout.groups()];
   const std::int64_t bias = s[layout.bias()];
   const std::int64_t dtype = s[layout.dtype()];
-  const std::int64_t kernel = ElementCount(Slice(s, layout.kernel(), layout.rank));
-  const std::int64_t inputs =
-      CheckedProduct({s[layout.kBatch], in, ElementCount(Slice(s, layout.kImage, layout.rank))});
-  const std::int64_t outputs = ElementCount(ConvOutputShape(s, layout));
+  std::int64_t kernel = 1;
+  std::int64_t inputs = CheckedProduct({s[layout.kBatch], in});
+  std::int64_t outputs = CheckedProduct({s[layout.kBatch], out});
+  for (std::size_t axis = 0; axis < layout.rank; ++axis) {
+    kernel = CheckedProduct({kernel, s[layout.kernel() + axis]});
+    inputs = CheckedProduct({inputs, s[layout.kImage + axis]});
+    outputs = CheckedProduct({outputs, ConvExtent(s, layout, axis)});
+  }
   const std::int64_t params = CheckedProduct({out, in / groups, kernel}) + bias * out;
   return {.macs = layout.transposed ? CheckedProduct({inputs, out / groups, kernel})
                                     : CheckedProduct({outputs, in / groups, kernel}),

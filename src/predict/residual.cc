@@ -175,6 +175,8 @@ std::string WriteTree(const RegressionTree& tree) {
 
 RegressionTree ParseTree(std::string_view text, std::size_t features) {
   RegressionTree tree;
+  constexpr std::size_t kFewestDigitsOfNode = 3;
+  tree.nodes.reserve(text.size() / kFewestDigitsOfNode);
   std::vector<std::size_t> open;  // splits whose left side is being read
   for (bool is_complete = false; !is_complete;) {
     tree.nodes.push_back(TakeNode(text, features));
