@@ -13,6 +13,7 @@ namespace joulecast::fuzz {
 
 void RunInput(std::string_view input) {
   const LanguageModel model = ReadLanguageModel(input, "model/config.json", "model");
+  if (model.prefill.nodes.size() > kMostNodes) return;
   Promise(model.Params() >= 0, "a model has parameters");
   const GenerationEstimate estimate = EstimateGeneration(
       model, {.batch = 2, .prompt = 7, .generate = 3}, Predictor(ShippedProfile()));

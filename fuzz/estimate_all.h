@@ -10,7 +10,7 @@ namespace joulecast::fuzz {
 /// The default device's profile, read once.
 const Profile& ShippedProfile();
 
-/// More nodes are not wrong, only slow with sanitizers: functions that call functions make 100,000
+/// More nodes are not wrong, only slow with sanitizers: functions that call functions make 50,000
 /// out of a few hundred bytes.
 inline constexpr std::size_t kMostNodes = 2000;
 

@@ -228,24 +228,25 @@ class measure:
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError("a generator does its work later: measure the loop that runs it")
 
-        if inspect.iscoroutinefunction(function):
-            async def measured(*arguments: Any, **keywords: Any) -> Any:
-                window = self._start()
-                try:
-                    return await function(*arguments, **keywords)
-                finally:
-                    self._end(*window)
-                    result.last = window[1]
-        else:
-            def measured(*arguments: Any, **keywords: Any) -> Any:
-                window = self._start()
-                try:
-                    return function(*arguments, **keywords)
-                finally:
-                    self._end(*window)
-                    result.last = window[1]
+        async def measured_coroutine(*arguments: Any, **keywords: Any) -> Any:
+            window = self._start()
+            try:
+                return await cast("Callable[..., Any]", function)(*arguments, **keywords)
+            finally:
+                self._end(*window)
+                result.last = window[1]
 
-        result = cast("Measured[_Arguments, _Result]", functools.wraps(function)(measured))
+        def measured(*arguments: Any, **keywords: Any) -> Any:
+            window = self._start()
+            try:
+                return function(*arguments, **keywords)
+            finally:
+                self._end(*window)
+                result.last = window[1]
+
+        is_coroutine = inspect.iscoroutinefunction(function)
+        wrapped = functools.wraps(function)(measured_coroutine if is_coroutine else measured)
+        result = cast("Measured[_Arguments, _Result]", wrapped)
         result.last = None
         return result
 

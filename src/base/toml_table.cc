@@ -34,8 +34,8 @@ std::size_t EndOfString(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-/// TOML has characters beyond ASCII in strings and comments only; what toml++ 3.3 does with some of
-/// them elsewhere is undefined.
+/// TOML has characters beyond ASCII in strings and comments only; toml++ would complain about what
+/// follows from them.
 void RefuseStrayCharacters(std::string_view text, const std::string& file) {
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   while (at < text.size()) {

@@ -37,6 +37,13 @@ TEST(TomlTable, CharactersBeyondAsciiElsewhereAreRefused) {
             "a.toml, line 1, column 9: a character beyond ASCII outside quotes");
 }
 
+TEST(TomlTable, CharactersNextToWhiteSpaceAreNone) {
+  // U+FEFD is two before U+FEFF, which is white space; read as part of a number that was no text.
+  EXPECT_EQ(
+      ReadA("a = 1=\"\uFEFD\n"),
+      "a.toml, line 1, column 6: Error while parsing decimal integer: expected digit, saw '='");
+}
+
 TEST(TomlTable, ATableWhoseNameIsOnTheNextLineIsRefused) {
   EXPECT_THAT(ReadA("[\nb]\na = 'x'\n"), StartsWith("a.toml, line "));
 }

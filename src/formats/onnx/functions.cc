@@ -9,8 +9,8 @@ namespace joulecast::onnx {
 namespace {
 
 constexpr int kDeepest = 64;
-constexpr std::size_t kMostNodes = 100'000;
-constexpr std::size_t kMostNameBytes = std::size_t{64} << 20;
+constexpr std::size_t kMostNodes = 50'000;
+constexpr std::size_t kMostNameBytes = std::size_t{16} << 20;
 
 const Attribute* FindAttribute(const std::vector<Attribute>& attributes, std::string_view name) {
   const auto found = std::ranges::find(attributes, name, &Attribute::name);
