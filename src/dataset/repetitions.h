@@ -11,11 +11,6 @@ struct Repetitions {
   std::vector<double> times_s;
 };
 
-/// Those that tell what the configuration takes by itself: all if their times agree within 3 %, or
-/// if they are three at most. Of four or more that do not agree, the two fastest: whatever else
-/// runs on a machine makes some repetitions slower, and none faster.
-Repetitions Undisturbed(const Repetitions& all);
-
 /// Standard deviation (of a sample: divided by n - 1) over the mean; 0 of fewer than two.
 double Spread(const std::vector<double>& values);
 

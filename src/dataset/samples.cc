@@ -64,9 +64,8 @@ Sample MakeSample(const Group& group, Cleaning cleaning) {
   const Repetitions& all = group.repetitions;
   // The published protocol averages whatever it keeps.
   const bool averages = cleaning == Cleaning::kPublished;
-  const Repetitions counted = averages ? all : Undisturbed(all);
   const Cost cost = averages ? Cost{Mean(all.energies_j).value_or(0), Mean(all.times_s).value_or(0)}
-                             : Typical(counted);
+                             : Typical(all);
   return {.spec_text = m.spec,
           .spec = SpecOf(m.spec),
           .model = m.model,
@@ -77,7 +76,7 @@ Sample MakeSample(const Group& group, Cleaning cleaning) {
           .energy = Joules(cost.energy_j),
           .time = Seconds(cost.time_s),
           .repetitions = static_cast<int>(all.energies_j.size()),
-          .spread = Spread(counted.energies_j),
+          .spread = Spread(all.energies_j),
           .device = m.device,
           .tag = m.tag,
           .meter = m.meter,

@@ -32,7 +32,7 @@ struct SampleFilter {
   Cleaning cleaning = Cleaning::kPhysics;
 };
 
-/// One configuration, by those of its kept repetitions that count (repetitions.h).
+/// One configuration, by what is typical of its kept repetitions (repetitions.h).
 struct Sample {
   std::string spec_text;          ///< empty for a whole network
   std::optional<LayerSpec> spec;  ///< nullopt for a network, and for a layer we do not know
@@ -44,7 +44,7 @@ struct Sample {
   Joules energy;  ///< per call
   Seconds time;   ///< per call; 0 if none of the repetitions has one
   int repetitions = 0;
-  double spread = 0;  ///< of the energies that count
+  double spread = 0;  ///< of the energies, over their mean
   std::string device;
   std::string tag;
   std::string meter;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/torch/memory_state.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -39,8 +37,6 @@ void SettleAllocator() {
   void* volatile block = std::malloc(32 * kMiB - 64 * 1024);
   std::free(block);
 }
-
-void ForgetFreeMemory() { ::malloc_trim(0); }
 
 std::int64_t ColdBytes() {
   static const std::int64_t bytes = 2 * LastLevelCache();

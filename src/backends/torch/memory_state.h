@@ -16,10 +16,6 @@ namespace joulecast {
 /// Does nothing where the environment has set them.
 void SettleAllocator();
 
-/// Gives free memory back to the kernel: else blocks of 32 to 64 MiB come from what earlier layers
-/// of this process left behind, where it is enough, and are fresh pages where it is not.
-void ForgetFreeMemory();
-
 /// Bytes that weights must fill before they come round again, so that they come from memory: twice
 /// the last-level cache of this machine.
 std::int64_t ColdBytes();

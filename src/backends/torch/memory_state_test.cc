@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <string>
 
 namespace joulecast {
 namespace {
@@ -39,39 +38,15 @@ long FaultsOfNextBlock(std::size_t bytes) {
   return faults;
 }
 
-/// Why nothing can be said of glibc's allocator here; empty if something can.
-std::string WhyNotGlibc() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return "a sanitizer's allocator takes the place of glibc's";
-#endif
-  const bool set =
-      std::getenv("MALLOC_MMAP_THRESHOLD_") != nullptr || std::getenv("GLIBC_TUNABLES") != nullptr;
-  return set ? "the environment sets the allocator's thresholds" : "";
-}
-
 TEST(SettledStateTest, SettledMemoryIsUsedAgainUpTo32MiB) {
-  if (!WhyNotGlibc().empty()) GTEST_SKIP() << WhyNotGlibc();
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's allocator takes the place of glibc's";
+#endif
+  if (std::getenv("MALLOC_MMAP_THRESHOLD_") != nullptr || std::getenv("GLIBC_TUNABLES") != nullptr)
+    GTEST_SKIP() << "the environment sets the allocator's thresholds";
   SettleAllocator();
   EXPECT_LT(FaultsOfNextBlock(30 << 20), 100);
   EXPECT_GT(FaultsOfNextBlock(40 << 20), 10);  // huge pages make them few
-}
-
-TEST(SettledStateTest, ForgottenMemoryServesNoLargeBlock) {
-  if (!WhyNotGlibc().empty()) GTEST_SKIP() << WhyNotGlibc();
-  SettleAllocator();
-  const auto leave_50_mib = [] {
-    void* volatile first = std::malloc(25 << 20);
-    void* volatile second = std::malloc(25 << 20);
-    std::memset(first, 1, 25 << 20);
-    std::memset(second, 1, 25 << 20);
-    std::free(first);
-    std::free(second);
-  };
-  leave_50_mib();
-  EXPECT_LT(FaultsOfNextBlock(40 << 20), 10);
-  leave_50_mib();
-  ForgetFreeMemory();
-  EXPECT_GT(FaultsOfNextBlock(40 << 20), 10);
 }
 
 }  // namespace

@@ -93,10 +93,8 @@ class TorchBackend : public Backend {
     const c10::InferenceMode guard(spec == nullptr || spec->type().pass == LayerPass::kForward);
     try {
       const TensorSource source(device_, seed_);
-      auto runnable =
-          std::visit([&](const auto& what) { return MakeRunnable(what, source); }, AsRun(subject));
-      ForgetFreeMemory();
-      return runnable;
+      return std::visit([&](const auto& what) { return MakeRunnable(what, source); },
+                        AsRun(subject));
     } catch (const c10::Error& error) {
       throw TorchError(ToString(subject), error);
     }

@@ -11,7 +11,7 @@ namespace {
 std::optional<Cost> CostOf(const std::string& text, const std::map<std::string, Record>& records) {
   const auto record = records.find(text);
   if (record == records.end() || record->second.measured.energies_j.empty()) return std::nullopt;
-  return Typical(Undisturbed(record->second.measured));
+  return Typical(record->second.measured);
 }
 
 std::optional<Cost> SumOfLayers(const LayeredModel& model,

@@ -27,16 +27,16 @@ std::optional<std::string> WhyOdd(double power_w, double median_w, std::size_t s
 
 std::optional<Joules> Record::energy() const {
   if (measured.energies_j.empty()) return std::nullopt;
-  return Joules(Typical(Undisturbed(measured)).energy_j);
+  return Joules(Typical(measured).energy_j);
 }
 
 std::optional<Seconds> Record::time() const {
   if (measured.times_s.empty()) return std::nullopt;
-  return Seconds(Typical(Undisturbed(measured)).time_s);
+  return Seconds(Typical(measured).time_s);
 }
 
 std::optional<double> Record::relative_error() const {
-  return RelativeStandardError(Undisturbed(measured).energies_j);
+  return RelativeStandardError(measured.energies_j);
 }
 
 std::string KeyOf(const std::string& device, const std::string& text, std::int64_t repetition) {
