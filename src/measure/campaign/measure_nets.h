@@ -13,7 +13,7 @@ namespace joulecast {
 /// A network that was measured whole, or a layer of it that was measured alone; or why not.
 struct MeasuredItem {
   Item item;
-  std::optional<Joules> energy;  ///< per call, what is typical of the windows (dataset/repetitions.h)
+  std::optional<Joules> energy;  ///< per call, typical of the windows (repetitions.h)
   std::optional<Seconds> time;
   double spread = 0;  ///< of all windows' energies
   std::string reason;
