@@ -66,9 +66,7 @@ class Reader {
     }
     const Json& traits = json.at("traits");
     for (const TraitField& field : kTraitFields) {
-      const std::string name(field.name);
-      if (!traits.contains(name)) continue;  // written before it was told apart: its usual value
-      const double trait = Amount(traits, name.c_str());
+      const double trait = Amount(traits, std::string(field.name).c_str());
       if (trait < field.least) Fail(std::string(field.name) + " is below 1");
       profile.traits.*field.member = trait;
     }
