@@ -31,6 +31,7 @@ struct DeviceTraits {
   double matrix_vector_rows = 3;  ///< up to so many, a product is as many matrix-vector products
   double aliasing_bytes = 1024;   ///< panels of weights with rows of a multiple evict themselves
   double aliasing_share = 1;      ///< of such weights that comes a second time
+  double results_in_turn = 1;     ///< results in memory at a time; 1: each is written over the last
 };
 
 /// What a layer does, counted from its specification. All counts are per call of the layer.

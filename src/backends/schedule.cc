@@ -137,10 +137,13 @@ std::int64_t PeakBytes(const Net& net,
   return Walk(net, schedule).Peak(scratch_bytes);
 }
 
+std::int64_t ResultBytes(const LayerSpec& spec) {
+  return IsInPlace(spec) ? 0 : spec.CountWork().output_bytes;
+}
+
 std::int64_t PeakBytes(const LayerSpec& spec, std::int64_t scratch_bytes) {
   const Work work = spec.CountWork();
-  const std::int64_t result = IsInPlace(spec) ? 0 : work.output_bytes;
-  return CheckedSum({work.input_bytes, work.weight_bytes, result, scratch_bytes});
+  return CheckedSum({work.input_bytes, work.weight_bytes, ResultBytes(spec), scratch_bytes});
 }
 
 }  // namespace joulecast

@@ -33,6 +33,9 @@ Schedule MakeSchedule(const Net& net);
 std::int64_t PeakBytes(const Net& net,
                        const std::function<std::int64_t(const LayerSpec&)>& scratch_bytes);
 
+/// Bytes of new memory for a layer's result: none where it is written over an operand.
+std::int64_t ResultBytes(const LayerSpec& spec);
+
 /// Bytes of a layer alone: operands, weights, result, scratch.
 std::int64_t PeakBytes(const LayerSpec& spec, std::int64_t scratch_bytes);
 

@@ -99,5 +99,10 @@ TEST(PeakBytesTest, OfALayerAloneAreItsTensors) {
   EXPECT_EQ(PeakBytes(LayerSpec::Parse("relu batch=2 elements=3 inplace=1"), 0), 4 * 6);
 }
 
+TEST(ScheduleTest, AResultWrittenOverItsOperandTakesNoMemory) {
+  EXPECT_EQ(ResultBytes(LayerSpec::Parse("relu batch=2 elements=10")), 80);
+  EXPECT_EQ(ResultBytes(LayerSpec::Parse("relu batch=2 elements=10 inplace=1")), 0);
+}
+
 }  // namespace
 }  // namespace joulecast

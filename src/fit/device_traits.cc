@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 #include "base/text.h"
@@ -60,13 +61,18 @@ constexpr std::array kVectorUnits = {  // the widest first
 
 DeviceTraits TraitsOfFacts(const nlohmann::json& facts) {
   DeviceTraits traits = kUsual;
-  const auto read = [&](const char* name, double& bytes) {
+  const auto read = [&](const char* name, double& trait) {
     const auto found = facts.find(name);
-    if (found != facts.end() && found->is_number() && *found > 0) bytes = found->get<double>();
+    if (found == facts.end()) return;
+    std::optional<double> number;
+    if (found->is_number()) number = found->get<double>();
+    if (found->is_string()) number = ParseDouble(found->get<std::string>());  // a backend's
+    if (number && std::isfinite(*number) && *number >= 1) trait = *number;
   };
   read("l1d_bytes", traits.l1_bytes);
   read("l2_bytes", traits.l2_bytes);
   read("l3_bytes", traits.last_level_cache_bytes);
+  read("results_in_turn", traits.results_in_turn);
   const auto instructions = facts.find("vector_instructions");
   if (instructions == facts.end()) return traits;
   for (const VectorUnit& unit : kVectorUnits) {

@@ -16,7 +16,7 @@ inline constexpr DeviceTraits kTestTraits = {.last_level_cache_bytes = 1e6};
 inline const std::vector<double> kLinearCosts = {2, 1, 3, 5, 10, 20, 1e-3};
 
 /// For tests: joules of each term of `relu`.
-inline const std::vector<double> kReluCosts = {1, 4, 3, 6, 1e-4};
+inline const std::vector<double> kReluCosts = {1, 4, 3, 6, 1e-4, 2};
 
 inline Observation ObservationOf(const std::string& text, const std::vector<double>& costs,
                                  const std::string& source, double factor = 1) {

@@ -59,6 +59,15 @@ std::optional<Lowered> Lower(const NodeView& node) {
   return LowerTo(node, spec, x.shape);
 }
 
+/// Each image of a channel is gone through by itself.
+constexpr auto kTerms =
+    StreamTermsAnd(std::array<Term, 1>{{{"images", "gimage", Part::kOverhead}}});
+
+void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
+  MeasureOnePass(s, traits, amounts);
+  amounts[kStreamTerms] = 1e-9 * static_cast<double>(s[kBatch]) * static_cast<double>(s[kChannels]);
+}
+
 constexpr std::string_view kOps[] = {"BatchNormalization"};
 
 }  // namespace
@@ -71,8 +80,8 @@ const LayerType kBatchNorm2d = {.name = "batchnorm2d",
                                 .output_shape = OutputShape,
                                 .work = CountWork,
                                 .lower = Lower,
-                                .terms = kStreamTermList,
-                                .amounts = MeasureOnePass,
+                                .terms = kTerms,
+                                .amounts = MeasureAmounts,
                                 .backward = CountBackward,
                                 .training = CountTraining,
                                 .relative = ReluOfEqualBytes,

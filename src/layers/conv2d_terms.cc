@@ -18,6 +18,7 @@ enum TermIndex : std::size_t {
   kMacsTiled,
   kMacsInSeries,
   kInput,
+  kInputRagged,
   kInputLarge,
   kInputForGemm,
   kColumns,
@@ -26,6 +27,7 @@ enum TermIndex : std::size_t {
   kAgainMemory,
   kOutputSmall,
   kOutputLarge,
+  kOutputRagged,
   kOutputBlockedLarge,
   kBuffersHuge,
   kWeights,
@@ -125,6 +127,12 @@ void BlockedAmounts(const Sizes& z, const DeviceTraits& traits, std::span<double
     out[kColumns] = 1e-9 * z.element * c.batch * z.pixels * z.kernel * c.in * c.groups;
     return;
   }
+  // Channels that fill whole blocks are brought into them, and back, vector by vector; others one
+  // by one.
+  const auto ragged_part = [&](double channels, double bytes) {
+    return std::fmod(channels, block) != 0 ? 1e-9 * bytes : 0;
+  };
+  out[kOutputRagged] = ragged_part(depthwise ? c.groups : c.out, z.output);
   const double blocked_macs = c.batch * groups * z.taps * in_padded * out_padded;
   const bool outputs_outermost = c.out_w <= 14;  // else images are
   out[kBuffersHuge] = huge_part(output_padded);
@@ -143,6 +151,7 @@ void BlockedAmounts(const Sizes& z, const DeviceTraits& traits, std::span<double
     out[kMacsStrided] = 1e-9 * blocked_macs;
   }
   out[kInput] = 1e-9 * z.input;
+  out[kInputRagged] = ragged_part(depthwise ? c.groups : c.in, z.input);
   out[kBuffersHuge] += huge_part(input_padded);
   if (is_large(input_padded)) out[kInputLarge] = 1e-9 * input_padded;
   if (depthwise) return;  // each channel is read by its own results only: it comes once

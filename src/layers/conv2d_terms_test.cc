@@ -56,6 +56,32 @@ TEST(Conv2dTermsTest, FirstLayerOfFewChannels) {
   EXPECT_EQ(amounts.at("weights_again_per_image"), 0);
 }
 
+TEST(Conv2dTermsTest, ChannelsThatDoNotFillBlocksAreMovedOneByOne) {
+  // 2 x 24 x 10 x 10 x 4 bytes in and 2 x 64 x 10 x 10 x 4 out; 24 is no multiple of 16, 64 is.
+  const Amounts ragged_in =
+      AmountsOf("conv2d batch=2 in=24 out=64 image=10x10 kernel=1x1", Traits());
+  EXPECT_NEAR(ragged_in.at("input"), 0.0000192, 1e-15);
+  EXPECT_NEAR(ragged_in.at("input_ragged"), 0.0000192, 1e-15);
+  EXPECT_EQ(ragged_in.at("output_ragged"), 0);
+  const Amounts ragged_out =
+      AmountsOf("conv2d batch=2 in=64 out=24 image=10x10 kernel=1x1", Traits());
+  EXPECT_EQ(ragged_out.at("input_ragged"), 0);
+  EXPECT_NEAR(ragged_out.at("output_ragged"), 0.0000192, 1e-15);
+  // Groups of a depthwise convolution are what fills blocks: 24 do not, 64 do.
+  const Amounts few =
+      AmountsOf("conv2d batch=2 in=24 out=24 image=10x10 kernel=3x3 padding=1 groups=24", Traits());
+  EXPECT_NEAR(few.at("input_ragged"), 0.0000192, 1e-15);
+  EXPECT_NEAR(few.at("output_ragged"), 0.0000192, 1e-15);
+  const Amounts full =
+      AmountsOf("conv2d batch=2 in=64 out=64 image=10x10 kernel=3x3 padding=1 groups=64", Traits());
+  EXPECT_EQ(full.at("input_ragged"), 0);
+  EXPECT_EQ(full.at("output_ragged"), 0);
+  // Few channels are not brought into blocks: only the result is, here 2 x 24 x 10 x 10 x 4 bytes.
+  const Amounts first = AmountsOf("conv2d batch=2 in=3 out=24 image=10x10 kernel=1x1", Traits());
+  EXPECT_EQ(first.at("input_ragged"), 0);
+  EXPECT_NEAR(first.at("output_ragged"), 0.0000192, 1e-15);
+}
+
 TEST(Conv2dTermsTest, OneByOne) {
   const Amounts amounts =
       AmountsOf("conv2d batch=8 in=512 out=128 image=14x14 kernel=1x1", Traits());

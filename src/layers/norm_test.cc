@@ -26,6 +26,15 @@ TEST(NormTest, LayerNormTakesWhatLiesBehindItsAxisAsOneRow) {
               HasSubstr("scale 5 does not fit the input 2x3x4"));
 }
 
+TEST(NormTest, BatchNormGoesThroughEachImageByItself) {
+  const Amounts amounts =
+      AmountsOf("batchnorm2d batch=2 channels=3 image=4x5", {.last_level_cache_bytes = 1 << 20});
+  // 2 x 3 images; 120 numbers of 4 bytes in and out, and 4 x 3 of statistics.
+  EXPECT_NEAR(amounts.at("images"), 6e-9, 1e-18);
+  EXPECT_NEAR(amounts.at("filled_from_cache"), 1.008e-6, 1e-15);
+  EXPECT_EQ(amounts.at("call"), 1);
+}
+
 TEST(NormTest, FusedSumsAreReadAndMayBeHandedOn) {
   const std::string op = "com.microsoft::SkipLayerNormalization";
   EXPECT_EQ(Lower(op, {Data({2, 3, 4}), Data({2, 3, 4}), Stored({4}), Stored({4}), Stored({4})}),

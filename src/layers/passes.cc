@@ -58,8 +58,10 @@ void CheckForward(const LayerSpec& spec) {
   }
 }
 
-/// All tensors once; what is written has a buffer of its own, gradients of weights too.
-void MeasureTensors(const Work& work, const DeviceTraits& traits, std::span<double> amounts) {
+/// All tensors once; what is written has a buffer of its own, gradients of weights too, and none
+/// outlives its call.
+void MeasureTensors(const Work& work, DeviceTraits traits, std::span<double> amounts) {
+  traits.results_in_turn = 1;
   const auto written = static_cast<double>(work.output_bytes + work.weight_bytes);
   StreamAmounts({.filled_bytes = static_cast<double>(work.bytes()),
                  .written_bytes = written,

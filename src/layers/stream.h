@@ -17,12 +17,13 @@ struct Stream {
 };
 
 /// Terms of a stream. Types with more of them have those behind these.
-inline constexpr std::array<Term, 5> kStreamTermList = {{
+inline constexpr std::array<Term, 6> kStreamTermList = {{
     {"filled_from_cache", "gb", Part::kInput},
     {"filled_from_memory", "gb", Part::kInput},
     {"written_back", "gb", Part::kOutput},
     {"fresh_pages", "gb", Part::kOutput},
     {"call", "call", Part::kOverhead},
+    {"results_in_turn", "gb", Part::kOutput},
 }};
 
 enum StreamTerm : std::size_t {
@@ -31,6 +32,7 @@ enum StreamTerm : std::size_t {
   kWrittenBack,
   kFreshPages,
   kStreamCall,
+  kResultsInTurn,
   kStreamTerms,
 };
 

@@ -45,6 +45,26 @@ TEST(StreamTest, OnlyLargeAllocationsAreFreshPages) {
   EXPECT_EQ(fresh("1", 3'999'999), 0);  // nothing is allocated
 }
 
+TEST(StreamTest, ResultsThatTakeTurnsComeFromFurtherAway) {
+  const DeviceTraits traits = {
+      .l2_bytes = 1e6, .last_level_cache_bytes = 16e6, .results_in_turn = 8};
+  // 8 x 4 MB, or twice the cache, are written in turn: half of that is gone when it comes again.
+  // The operand's 4 MB stay in the cache.
+  const Amounts amounts = AmountsOf(kRelu + "0", traits);
+  EXPECT_NEAR(amounts.at("filled_from_cache"), 0.006, 1e-15);
+  EXPECT_NEAR(amounts.at("filled_from_memory"), 0.002, 1e-15);
+  EXPECT_NEAR(amounts.at("written_back"), 0.002, 1e-15);
+  EXPECT_NEAR(amounts.at("results_in_turn"), 0.002, 1e-15);
+  // 8 x 0.4 MB are more than L2 and less than the last-level cache.
+  const Amounts small = AmountsOf("relu batch=1 elements=100000", traits);
+  EXPECT_EQ(small.at("filled_from_memory"), 0);
+  EXPECT_NEAR(small.at("results_in_turn"), 0.0004, 1e-15);
+  EXPECT_EQ(AmountsOf("relu batch=1 elements=10000", traits).at("results_in_turn"), 0);
+  // Nothing takes turns where results are written over operands, or over the last one.
+  EXPECT_EQ(AmountsOf(kRelu + "1", traits).at("results_in_turn"), 0);
+  EXPECT_EQ(AmountsOf(kRelu + "0", {.l2_bytes = 1e6}).at("results_in_turn"), 0);
+}
+
 TEST(StreamTest, NothingPassesThroughNoBytes) {
   EXPECT_EQ(ShareBeyondCache(0, {.last_level_cache_bytes = 1e6}), 0);
   EXPECT_EQ(ShareBeyondCache(1e6, {.last_level_cache_bytes = 0}), 1);

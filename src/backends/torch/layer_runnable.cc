@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "backends/schedule.h"
 #include "backends/torch/memory_state.h"
 #include "backends/torch/torch_runnable.h"
 
@@ -21,6 +24,8 @@ class LayerRunnable : public TorchRunnable {
     for (auto sets = WeightSets(HeldWeightBytes(forward)); sets > 0; --sets) {
       steps_.push_back(make(forward, site));
     }
+    // What gradients need of a pass would stay with its results.
+    if (!trains) kept_.resize(static_cast<std::size_t>(ResultSets(ResultBytes(spec)) - 1));
   }
 
   /// A pass in training is told apart only where it does more.
@@ -30,12 +35,16 @@ class LayerRunnable : public TorchRunnable {
 
  private:
   Tensors Forward() override { return steps_[passes_++ % steps_.size()](operands_); }
+  void Keep(Tensors results) override {
+    if (!kept_.empty()) kept_[passes_ % kept_.size()] = std::move(results);
+  }
   std::string Where() const override { return name_; }
 
   std::string name_;
   Tensors trained_;  ///< that autograd follows
   Tensors operands_;
-  std::vector<Step> steps_;  ///< each with weights of its own
+  std::vector<Step> steps_;    ///< each with weights of its own
+  std::vector<Tensors> kept_;  ///< results of the latest passes
   std::size_t passes_ = 0;
 };
 

@@ -13,7 +13,7 @@ namespace joulecast {
 namespace {
 
 constexpr std::int64_t kMiB = 1024 * 1024;
-constexpr std::int64_t kMostSets = 64;
+constexpr std::int64_t kMostWeightSets = 64;
 
 /// The last-level cache that one processor reaches, as the kernel tells it. (sysconf tells what all
 /// of a socket have together, ten times as much on some.)
@@ -27,6 +27,11 @@ std::int64_t LastLevelCache() {
     bytes = std::max(bytes, number * (unit == 'M' ? kMiB : 1024));
   }
   return bytes > 0 ? bytes : 32 * kMiB;  // some virtual machines do not tell
+}
+
+std::int64_t ColdSets(std::int64_t bytes, std::int64_t most) {
+  if (bytes <= 0) return 1;
+  return std::clamp<std::int64_t>((ColdBytes() + bytes - 1) / bytes, 1, most);
 }
 
 }  // namespace
@@ -50,8 +55,11 @@ std::int64_t HeldWeightBytes(const LayerSpec& spec) {
 }
 
 std::int64_t WeightSets(std::int64_t weight_bytes) {
-  if (weight_bytes <= 0) return 1;
-  return std::clamp<std::int64_t>((ColdBytes() + weight_bytes - 1) / weight_bytes, 1, kMostSets);
+  return ColdSets(weight_bytes, kMostWeightSets);
+}
+
+std::int64_t ResultSets(std::int64_t result_bytes) {
+  return ColdSets(result_bytes, kMostResultSets);
 }
 
 }  // namespace joulecast

@@ -16,7 +16,7 @@ namespace joulecast {
 /// Does nothing where the environment has set them.
 void SettleAllocator();
 
-/// Bytes that weights must fill before they come round again, so that they come from memory: twice
+/// Bytes that tensors must fill before they come round again, so that they come from memory: twice
 /// the last-level cache of this machine.
 std::int64_t ColdBytes();
 
@@ -27,5 +27,13 @@ std::int64_t HeldWeightBytes(const LayerSpec& spec);
 /// Sets of weights, `weight_bytes` each, that a layer alone takes turns with: at least 1, at most
 /// 64, which leaves the smallest weights in the outer caches.
 std::int64_t WeightSets(std::int64_t weight_bytes);
+
+/// Results that a layer alone takes turns with at most: a net comes back to the memory of one after
+/// some layers, and small ones are still in the outer caches then.
+inline constexpr std::int64_t kMostResultSets = 8;
+
+/// Results, `result_bytes` each, that lie in memory at a time: a call writes where the one so many
+/// calls before did.
+std::int64_t ResultSets(std::int64_t result_bytes);
 
 }  // namespace joulecast

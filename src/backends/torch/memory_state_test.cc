@@ -19,6 +19,13 @@ TEST(SettledStateTest, WeightsComeRoundAfterTwiceTheCache) {
   EXPECT_EQ(WeightSets(1), 64);
 }
 
+TEST(SettledStateTest, ResultsComeRoundAfterTwiceTheCacheOrEightCalls) {
+  EXPECT_EQ(ResultSets(0), 1);
+  EXPECT_EQ(ResultSets(ColdBytes()), 1);
+  EXPECT_EQ(ResultSets(ColdBytes() / 4), 4);
+  EXPECT_EQ(ResultSets(1), 8);
+}
+
 long PageFaults() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);

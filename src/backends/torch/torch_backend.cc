@@ -39,7 +39,9 @@ struct NeedMemory {
     const std::int64_t bytes = PeakBytes(forward, scratch);
     if (spec.type().pass == LayerPass::kForward) {
       const std::int64_t weights = HeldWeightBytes(spec);
-      return CheckedSum({bytes, CheckedProduct({WeightSets(weights) - 1, weights})});
+      const std::int64_t results = ResultBytes(spec);
+      return CheckedSum({bytes, CheckedProduct({WeightSets(weights) - 1, weights}),
+                         CheckedProduct({ResultSets(results) - 1, results})});
     }
     // All tensors of the forward pass stay; the result's gradient and those computed come on top.
     const Work work = spec.CountWork();

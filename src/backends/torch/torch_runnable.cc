@@ -3,6 +3,8 @@
 
 #include <c10/core/InferenceMode.h>
 
+#include <utility>
+
 #include "backends/torch/device.h"
 
 namespace joulecast {
@@ -15,11 +17,12 @@ Error TorchError(const std::string& what, const c10::Error& error) {
 void TorchRunnable::Run() {
   const c10::InferenceMode guard(recording_ == Recording::kNone);
   try {
-    const Tensors results = Forward();
+    Tensors results = Forward();
     output_shapes_.resize(results.size());
     for (std::size_t i = 0; i < results.size(); ++i) {
       output_shapes_[i].assign(results[i].sizes().begin(), results[i].sizes().end());
     }
+    Keep(std::move(results));
   } catch (const c10::Error& error) {
     throw TorchError(Where(), error);
   }

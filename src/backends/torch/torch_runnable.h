@@ -30,7 +30,8 @@ class TorchRunnable : public Runnable {
 
  private:
   virtual Tensors Forward() = 0;
-  virtual std::string Where() const = 0;  ///< what is running, for errors
+  virtual void Keep(Tensors /*results*/) {}  ///< what a call has computed; dropped if not kept
+  virtual std::string Where() const = 0;     ///< what is running, for errors
 
   at::Device device_;
   Recording recording_;

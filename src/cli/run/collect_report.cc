@@ -196,9 +196,12 @@ std::string ReportHtml(const CollectReport& report, const std::string& dataset) 
 }
 
 std::string DryRunText(const Plan& plan, const Duration& duration) {
+  const auto blocks = CountBlocks(plan);
+  std::size_t width = 0;
+  for (const auto& [block, count] : blocks) width = std::max(width, block.size());
   std::string text;
-  for (const auto& [block, count] : CountBlocks(plan)) {
-    text += fmt::format("{:<28} {:>6} configurations\n", block, count);
+  for (const auto& [block, count] : blocks) {
+    text += fmt::format("{:<{}} {:>6} configurations\n", block, width, count);
   }
   return text + fmt::format("{} configurations take about {} here, {} if none settles early\n",
                             plan.size(), ClockText(duration.least), ClockText(duration.most));

@@ -26,11 +26,19 @@ std::int64_t DrawFrom(const Range& range, Sampling sampling, Random& random) {
                                         : random.LogUniform(range.least, range.most);
 }
 
-/// The greatest power of two that divides a value and is an eighth of it at most. Sizes in networks
-/// are even, and libraries fast or slow at it: vectors that fill, rows that share cache sets.
+/// Numbers in the widest vectors of processors: sizes that fill them are handled by other code.
+constexpr std::int64_t kWidestVector = 16;
+
+/// The greatest power of two that divides a value and is an eighth of it at most, or half of it
+/// where vectors would not be filled otherwise. Sizes in networks are even, and libraries fast or
+/// slow at it: vectors that fill, rows that share cache sets.
 std::int64_t EvennessOf(std::int64_t value) {
   std::int64_t step = 1;
-  while (value % (2 * step) == 0 && 16 * step <= value) step *= 2;
+  while (value % (2 * step) == 0) {
+    const std::int64_t least = step < kWidestVector ? 4 * step : 16 * step;
+    if (value < least) break;
+    step *= 2;
+  }
   return step;
 }
 

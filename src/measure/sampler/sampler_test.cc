@@ -148,6 +148,23 @@ TEST(SamplerTest, NetLikeSizesAreAsEvenAsThoseOfNets) {
   EXPECT_GT(ins.size(), 8u);
 }
 
+TEST(SamplerTest, NetLikeChannelsFillVectorsWhereThoseOfNetsDo) {
+  const LayerType& conv2d = *FindLayerType("conv2d");
+  const std::vector<std::string> nets = {"mobilenet_v2"};
+  const auto all = LayersOfNets(conv2d, nets, std::vector<std::int64_t>{1});
+  std::vector<LayerSpec> examples;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(examples),
+               [](const LayerSpec& spec) { return spec.Get("in") % 16 == 0; });
+  ASSERT_GT(examples.size(), 10u);
+  Space space = SpaceOf("conv2d");
+  SetRange(space, "in", 1, 1024);
+  AddRule(space, "groups <= 1");
+  Random random(1, "test");
+  for (const LayerSpec& spec : Sampler(space, Sampling::kNetLike, examples).Draw(40, random)) {
+    EXPECT_EQ(spec.Get("in") % 16, 0) << spec.ToString();
+  }
+}
+
 std::string FailureOf(const Space& space, Sampling sampling = Sampling::kUniform) {
   try {
     Draw(space, sampling, 10, 1);
