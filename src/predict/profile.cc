@@ -19,6 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "joulecast-profile";
+constexpr std::string_view kFitAgain = "; fit it again with: joulecast fit DATASET -o PROFILE";
 
 /// Reads one profile; knows its origin for errors.
 class Reader {
@@ -35,7 +36,8 @@ class Reader {
     try {
       return ReadProfile(json);
     } catch (const Json::exception& error) {
-      Fail(std::string("a part is missing or of the wrong kind: ") + error.what());
+      Fail(std::string("a part is missing or of the wrong kind: ") + error.what() +
+           "; if another version of joulecast wrote it" + std::string(kFitAgain));
     }
   }
 
@@ -53,7 +55,7 @@ class Reader {
     if (!version.is_number_integer() || version != kFeaturesVersion) {
       Fail("it was fitted for features version " + Printable(version.dump(), 40) +
            ", this program has version " + std::to_string(kFeaturesVersion) +
-           "; fit it again with: joulecast fit DATASET -o PROFILE");
+           std::string(kFitAgain));
     }
     profile.device = json.at("device").get<std::string>();
     profile.title = json.at("title").get<std::string>();
@@ -133,7 +135,8 @@ class Reader {
       numbers.push_back(Amount(json, std::string(term.name).c_str()));
     }
     if (json.size() != type.terms.size()) {
-      Fail("layer type '" + std::string(type.name) + "' has terms that this program does not know");
+      Fail("layer type '" + std::string(type.name) + "' has terms that this program does not know" +
+           std::string(kFitAgain));
     }
     return numbers;
   }

@@ -165,7 +165,8 @@ const Damage kDamages[] = {
     {kMacs, nullptr, "wrong kind"},  // what JSON makes of NaN
     {kMacs, "1", "wrong kind"},
     {kMacs, kGone, "macs"},
-    {"/layers/linear/energy_j_per_unit/coefficients/magic", 1, "does not know"},
+    {"/layers/linear/energy_j_per_unit/coefficients/magic", 1,
+     "does not know; fit it again with: joulecast fit"},
     {"/layers/linear/energy_j_per_unit/overlap_exponent", 0.9, "overlap exponent"},
     {"/layers/linear/time_s_per_unit", kGone, "time_s_per_unit"},
     {"/layers/linear/interval/scale", -1, "scale"},
