@@ -19,6 +19,9 @@ constexpr double kLeastHalfWidth = 0.01;
 /// Uncertainty of a term that hardly any row tells apart from others: a factor of e.
 constexpr double kMostUncertain = 1;
 
+/// Ten of so many rows lie beyond the quantile: fewer do not tell it.
+constexpr std::size_t kFewestForScale = 100;
+
 double LogError(double forecast, double measured) {
   return std::log(std::max(forecast, 1e-300) / measured);
 }
@@ -69,6 +72,7 @@ Eigen::VectorXd UncertaintyByTerm(const TypeRows& problem, const TermModel& mode
 struct HeldOutScores {
   std::vector<double> scores;
   std::vector<double> distances;
+  std::vector<double> shifted_inside;  ///< scores of shifted folds' rows at no distance
   double common = 1;  ///< part of a shifted fold's squared log error that its rows share: squared
                       ///< mean over mean square, averaged over the folds
 };
@@ -97,6 +101,7 @@ void AddShifted(const TypeRows& problem, std::span<const StatedRow> rows, double
       squares += error * error;
       scores.scores.push_back(std::abs(error) / local[row]);
       scores.distances.push_back(DistanceOutside(rows[i].row->spec, support));
+      if (scores.distances.back() == 0) scores.shifted_inside.push_back(scores.scores.back());
     }
     if (squares > 0) {
       scores.common +=
@@ -174,7 +179,12 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
     scores.distances.push_back(0);
   }
   AddShifted(problem, rows, model.overlap_exponent, local, scores);
-  const ScoreLine line = FitScoreLine(scores.scores, scores.distances, kIntervalLevel);
+  ScoreLine line = FitScoreLine(scores.scores, scores.distances, kIntervalLevel);
+  // Plain rows, which resemble those trained on, outnumber those that lie inside the support as a
+  // net's layers do: among rows of another kind.
+  if (scores.shifted_inside.size() >= kFewestForScale) {
+    line.scale = std::max(line.scale, Quantile(scores.shifted_inside, kIntervalLevel).value());
+  }
   return {.uncertainty = {uncertainty.begin(), uncertainty.end()},
           .floor = kLeastHalfWidth,
           .scale = line.scale,

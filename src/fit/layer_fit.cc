@@ -7,6 +7,7 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -32,11 +33,9 @@ constexpr double kClearGain = 3;
 /// As many of a loss, of rows unlike the training ones, rule a residual out.
 constexpr double kLikelyLoss = 1;
 
-/// An interval counts on a residual that takes away so much of the held-out error, and more than
-/// repeated measurements differ anyway. A smaller gain shrinks where rows are unlike the training
-/// ones; intervals that were fitted with it hold fewer of the shifted rows than those without.
+/// What it takes away of the held-out error must be so much of it. A smaller gain shrinks where
+/// rows are unlike the training ones, and intervals that were fitted with it hold fewer of them.
 constexpr double kLargeGain = 0.25;
-constexpr double kLargeGainInError = 0.02;
 
 double BestExponent(const TypeRows& problem) {
   const auto& terms = problem.type.terms;
@@ -80,33 +79,23 @@ bool IsAbove(const Eigen::VectorXd& differences, double standard_errors) {
   return relative && differences.mean() > 0 && standard_errors * *relative <= 1;
 }
 
-enum class ResidualGain { kNone, kClear, kLarge };
-
-/// Forecasts of held-out rows with a residual, and what it is worth.
-struct ResidualTrial {
-  ResidualGain gain = ResidualGain::kNone;
-  Eigen::VectorXd held_out;
-};
-
-/// Whether a residual makes forecasts of held-out rows better beyond chance than `by_terms` are,
-/// and those of rows unlike the training ones not likely worse; and how much better.
-ResidualTrial TryResidual(TypeRows problem, double exponent, std::span<const StatedRow> rows,
-                          const Eigen::VectorXd& by_terms) {
-  if (rows.size() < kFewestResidualRows) return {};
+/// Forecasts of held-out rows with a residual. Nothing if it does not make them much better than
+/// `by_terms`, beyond chance, or those of rows unlike the training ones likely worse.
+std::optional<Eigen::VectorXd> TryResidual(TypeRows problem, double exponent,
+                                           std::span<const StatedRow> rows,
+                                           const Eigen::VectorXd& by_terms) {
+  if (rows.size() < kFewestResidualRows) return std::nullopt;
   problem.with_residual = true;
-  ResidualTrial trial{.held_out = CrossForecast(problem, exponent)};
+  Eigen::VectorXd held_out = CrossForecast(problem, exponent);
   const Eigen::VectorXd plain = RelativeErrors(by_terms, problem);
-  const Eigen::VectorXd gain = plain - RelativeErrors(trial.held_out, problem);
-  if (!IsAbove(gain, kClearGain)) return trial;
+  const Eigen::VectorXd gain = plain - RelativeErrors(held_out, problem);
+  if (!IsAbove(gain, kClearGain) || gain.mean() < kLargeGain * plain.mean()) return std::nullopt;
   const auto folds = ShiftedFolds(problem, rows);
   Eigen::VectorXd loss = ErrorsOver(problem, exponent, folds);
   problem.with_residual = false;
   loss -= ErrorsOver(problem, exponent, folds);
-  if (IsAbove(loss, kLikelyLoss)) return trial;
-  trial.gain = gain.mean() >= std::max(kLargeGain * plain.mean(), kLargeGainInError)
-                   ? ResidualGain::kLarge
-                   : ResidualGain::kClear;
-  return trial;
+  if (IsAbove(loss, kLikelyLoss)) return std::nullopt;
+  return held_out;
 }
 
 /// What the terms cost in seconds; nothing where no time was measured.
@@ -143,22 +132,23 @@ LayerFit FitStatedRows(const LayerType& type, std::span<const StatedRow> rows,
   for (const StatedRow& row : rows) fit.row_source.push_back(row.row->source);
   TypeRows problem = MakeTypeRows(type, rows, reads, traits);
   const double exponent = BestExponent(problem);
-  const Eigen::VectorXd by_terms = CrossForecast(problem, exponent);
-  const ResidualTrial trial =
-      allow_residual ? TryResidual(problem, exponent, rows, by_terms) : ResidualTrial{};
-  const Eigen::VectorXd& held_out = trial.gain == ResidualGain::kNone ? by_terms : trial.held_out;
+  Eigen::VectorXd held_out = CrossForecast(problem, exponent);
+  if (allow_residual) {
+    if (auto better = TryResidual(problem, exponent, rows, held_out)) {
+      problem.with_residual = true;
+      held_out = std::move(*better);
+    }
+  }
   LayerModel& model = fit.model;
   model.type = &type;
   model.energy = FitTerms(type.terms, problem.energy, exponent);
   model.time = FitTime(problem, exponent);
-  if (trial.gain != ResidualGain::kNone) {
+  if (problem.with_residual) {
     Rows all(static_cast<std::size_t>(problem.own));
     std::iota(all.begin(), all.end(), Eigen::Index{0});
     model.residual = LearnResidual(problem, model.energy, model.time, all, TreeChoice::kTypical);
   }
-  problem.with_residual = trial.gain == ResidualGain::kLarge;
-  model.interval =
-      FitInterval(problem, model.energy, problem.with_residual ? held_out : by_terms, rows);
+  model.interval = FitInterval(problem, model.energy, held_out, rows);
   model.support = SupportOf(type, rows);
   for (std::size_t term = 0; term < type.terms.size(); ++term) {
     const auto column = problem.energy.amounts.col(static_cast<Eigen::Index>(term));

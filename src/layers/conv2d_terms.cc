@@ -127,10 +127,10 @@ void BlockedAmounts(const Sizes& z, const DeviceTraits& traits, std::span<double
     out[kColumns] = 1e-9 * z.element * c.batch * z.pixels * z.kernel * c.in * c.groups;
     return;
   }
-  // Channels that fill whole blocks are brought into them, and back, vector by vector; others one
-  // by one.
+  // Channels that fill whole blocks are brought into them, and back, vector by vector, where
+  // offsets reach; others one by one.
   const auto ragged_part = [&](double channels, double bytes) {
-    return std::fmod(channels, block) != 0 ? 1e-9 * bytes : 0;
+    return std::fmod(channels, block) != 0 || huge_part(bytes) > 0 ? 1e-9 * bytes : 0;
   };
   out[kOutputRagged] = ragged_part(depthwise ? c.groups : c.out, z.output);
   const double blocked_macs = c.batch * groups * z.taps * in_padded * out_padded;

@@ -82,6 +82,15 @@ TEST(Conv2dTermsTest, ChannelsThatDoNotFillBlocksAreMovedOneByOne) {
   EXPECT_NEAR(first.at("output_ragged"), 0.0000192, 1e-15);
 }
 
+TEST(Conv2dTermsTest, ChannelsBeyondTheReachOfOffsetsAreMovedOneByOneToo) {
+  DeviceTraits traits = Traits();
+  traits.huge_buffer_bytes = 60'000;
+  // 2 x 64 x 10 x 10 x 4 = 51,200 bytes in and 2 x 128 x 10 x 10 x 4 = 102,400 out.
+  const Amounts amounts = AmountsOf("conv2d batch=2 in=64 out=128 image=10x10 kernel=1x1", traits);
+  EXPECT_EQ(amounts.at("input_ragged"), 0);
+  EXPECT_NEAR(amounts.at("output_ragged"), 0.0001024, 1e-15);
+}
+
 TEST(Conv2dTermsTest, OneByOne) {
   const Amounts amounts =
       AmountsOf("conv2d batch=8 in=512 out=128 image=14x14 kernel=1x1", Traits());
