@@ -123,9 +123,9 @@ TEST(PredictorTest, AMeasuredPassHasAModelOfItsOwn) {
   LayerModel& relu = profile.layers.emplace_back();
   relu = {.type = &spec.type(),
           .dtypes = {DType::kF32},
-          .energy = {{0, 0, 0, 0, 0.01}, 1},
-          .time = {{0, 0, 0, 0, 0.01}, 1},
-          .interval = {.uncertainty = {0, 0, 0, 0, 0}, .floor = 0.1, .scale = 1},
+          .energy = {{0, 0, 0, 0, 0.01, 0}, 1},
+          .time = {{0, 0, 0, 0, 0.01, 0}, 1},
+          .interval = {.uncertainty = {0, 0, 0, 0, 0, 0}, .floor = 0.1, .scale = 1},
           .support = {{1, 1, 0, std::int64_t(DType::kF32), 1},
                       {64, 10'000'000, 0, std::int64_t(DType::kF32), 1}}};
   const LayerForecast forecast = Predictor(profile).Forecast(spec);
@@ -207,9 +207,9 @@ TEST(PredictorTest, TheIntervalCoversEveryPageStateThatWasMeasured) {
   LayerModel& relu = profile.layers.emplace_back();
   relu = {.type = FindLayerType("relu"),
           .dtypes = {DType::kF32},
-          .energy = {{0, 0, 0, 1, 0.01}, 1},
-          .time = {{0, 0, 0, 1, 0.01}, 1},
-          .interval = {.uncertainty = {0, 0, 0, 0, 0}, .floor = std::log(2.0), .scale = 1},
+          .energy = {{0, 0, 0, 1, 0.01, 0}, 1},
+          .time = {{0, 0, 0, 1, 0.01, 0}, 1},
+          .interval = {.uncertainty = {0, 0, 0, 0, 0, 0}, .floor = std::log(2.0), .scale = 1},
           .support = {{1, 1, 0, std::int64_t(DType::kF32)},
                       {64, 10'000'000, 1, std::int64_t(DType::kF32)}}};
   const auto spec = LayerSpec::Parse("relu batch=1 elements=1000000");
