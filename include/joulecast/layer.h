@@ -30,8 +30,9 @@ struct DeviceTraits {
   double tile_channels = 0;       ///< both 0: the device runs blocked direct convolutions
   double matrix_vector_rows = 3;  ///< up to so many, a product is as many matrix-vector products
   double aliasing_bytes = 1024;   ///< panels of weights with rows of a multiple evict themselves
-  double aliasing_share = 1;      ///< of such weights that comes a second time
   double results_in_turn = 1;     ///< results in memory at a time; 1: each is written over the last
+  double weights_in_turn = 1;  ///< sets of weights that calls take turns with; 1: always the same
+  double in_turn_bytes = 0;    ///< fewer take turns if they fill so much
 };
 
 /// What a layer does, counted from its specification. All counts are per call of the layer.
@@ -215,7 +216,7 @@ std::size_t SlotCount(const LayerType& type);
 std::size_t DTypeSlot(const LayerType& type);
 
 /// Version of the meaning of all parameters and terms. A profile with another one is refused.
-inline constexpr int kFeaturesVersion = 1;
+inline constexpr int kFeaturesVersion = 2;
 
 /// A layer type with a value for each parameter. Its text form is dataset key, CLI argument,
 /// error text and report anchor: `conv2d batch=8 in=64 out=128 image=56x56 kernel=3x3 ...`.

@@ -73,6 +73,8 @@ DeviceTraits TraitsOfFacts(const nlohmann::json& facts) {
   read("l2_bytes", traits.l2_bytes);
   read("l3_bytes", traits.last_level_cache_bytes);
   read("results_in_turn", traits.results_in_turn);
+  read("weights_in_turn", traits.weights_in_turn);
+  read("in_turn_bytes", traits.in_turn_bytes);
   const auto instructions = facts.find("vector_instructions");
   if (instructions == facts.end()) return traits;
   for (const VectorUnit& unit : kVectorUnits) {
@@ -101,10 +103,9 @@ void AddTraitsOfSoftware(std::string_view software, DeviceTraits& traits) {
   if (software.find("OpenBLAS") == std::string_view::npos) return;
   // Its sgemm packs the weights in panels of 16 rows, for a single row of input, too. With rows of
   // whole pages (4096 bytes) these are 16 lines of one L1 set of 8 or 12 lines; with half of that,
-  // 8 lines of each of two. They come from L2 again, at half of what memory costs.
+  // 8 lines of each of two.
   traits.matrix_vector_rows = 0;
   traits.aliasing_bytes = 4096;
-  traits.aliasing_share = 0.5;
 }
 
 Fusion FusionOfFacts(std::string_view host_facts) {

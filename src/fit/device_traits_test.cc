@@ -39,12 +39,16 @@ TEST(DeviceTraitsTest, AnUnknownCpuHasUsualTraits) {
 
 TEST(DeviceTraitsTest, AnUnknownCpuIsReadFromRecordedFacts) {
   const DeviceTraits traits = TraitsOfCpu("abacus", R"({"l1d_bytes": 49152, "l2_bytes": 2097152,
-      "l3_bytes": 110100480, "vector_instructions": ["avx", "avx2", "avx512f"]})");
+      "l3_bytes": 110100480, "vector_instructions": ["avx", "avx2", "avx512f"],
+      "results_in_turn": "8", "weights_in_turn": "64", "in_turn_bytes": "220200960"})");
   EXPECT_EQ(traits.vector_block, 16);  // 512 bits of f32
   EXPECT_EQ(traits.vector_registers, 32);
   EXPECT_EQ(traits.l1_bytes, 49'152);
   EXPECT_EQ(traits.l2_bytes, 2'097'152);
   EXPECT_EQ(traits.last_level_cache_bytes, 110'100'480);
+  EXPECT_EQ(traits.results_in_turn, 8);
+  EXPECT_EQ(traits.weights_in_turn, 64);
+  EXPECT_EQ(traits.in_turn_bytes, 220'200'960);
   const DeviceTraits neon = TraitsOfCpu("abacus", R"({"vector_instructions": ["asimd"]})");
   EXPECT_EQ(neon.vector_block, 4);  // 128 bits
   EXPECT_EQ(neon.l2_bytes, TraitsOfCpu("").l2_bytes);
@@ -59,7 +63,6 @@ TEST(DeviceTraitsTest, OpenBlasPacksTheWeightsOfASingleRowToo) {
   AddTraitsOfSoftware("libtorch 1.13.0, OpenBLAS 0.3.21 openmp, oneDNN 2.6.3, 2 threads", traits);
   EXPECT_EQ(traits.matrix_vector_rows, 0);
   EXPECT_EQ(traits.aliasing_bytes, 4096);
-  EXPECT_EQ(traits.aliasing_share, 0.5);
 }
 
 TEST(DeviceTraitsTest, OneTraitIsSet) {

@@ -4,7 +4,9 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -22,6 +24,9 @@ namespace {
 /// not the same experiment; in a session of noisy repeats, by more than so many times its median.
 constexpr double kWidestSpread = 0.1;
 constexpr double kWidestOfMedian = 3;
+
+/// Rows that show what a term costs; as many of each type as a fit needs for each of its terms.
+constexpr std::size_t kFewestWitnesses = 2;
 
 using ByType = std::map<std::string_view, std::vector<Observation>>;
 
@@ -116,10 +121,40 @@ std::map<std::string, double> WidestSpreads(std::span<const Observation> rows) {
 
 bool IsPositive(double number) { return std::isfinite(number) && number > 0; }
 
+std::vector<bool> TermsIn(const Observation& row, const DeviceTraits& traits) {
+  std::vector<double> amounts(row.spec.type().terms.size());
+  row.spec.type().amounts(row.spec, traits, amounts);
+  std::vector<bool> terms;
+  for (const double amount : amounts) terms.push_back(amount > 0);
+  return terms;
+}
+
+/// Moves those of a type's `unsteady` rows to the `steady` ones that have a term which too few of
+/// them have: a doubtful mean tells more of its cost than nothing does.
+void KeepWitnesses(std::vector<Observation>& unsteady, std::vector<Observation>& steady,
+                   const DeviceTraits& traits) {
+  std::map<std::size_t, std::size_t> seen;
+  for (const Observation& row : steady) {
+    const std::vector<bool> terms = TermsIn(row, traits);
+    for (std::size_t term = 0; term < terms.size(); ++term) seen[term] += terms[term] ? 1 : 0;
+  }
+  const auto moved =
+      std::stable_partition(unsteady.begin(), unsteady.end(), [&](const Observation& row) {
+        const std::vector<bool> terms = TermsIn(row, traits);
+        for (std::size_t term = 0; term < terms.size(); ++term) {
+          if (terms[term] && seen[term] < kFewestWitnesses) return false;
+        }
+        return true;
+      });
+  steady.insert(steady.end(), moved, unsteady.end());
+  unsteady.erase(moved, unsteady.end());
+}
+
 /// Rows that can be fitted, by type; the others are named with the reason.
-ByType Sort(std::span<const Observation> rows, bool with_time,
+ByType Sort(std::span<const Observation> rows, bool with_time, const DeviceTraits& traits,
             std::vector<std::string>& exclusions) {
   ByType types;
+  ByType unsteady;
   std::map<std::string, std::int64_t> refused;
   std::set<std::tuple<std::string, double, double>> known;
   const std::map<std::string, double> widest = WidestSpreads(rows);
@@ -133,22 +168,53 @@ ByType Sort(std::span<const Observation> rows, bool with_time,
     } else if (!positive) {
       ++refused[std::string(row.spec.type().name) +
                 ": energy or time is not a positive finite number"];
-    } else if (row.spread > widest.at(row.source)) {
-      ++refused[std::string(row.spec.type().name) +
-                ": the repeats differ by more than 10 %, and by three times what is usual: a mean "
-                "of different memory states"];
     } else if (!known.emplace(row.spec.ToString(), row.energy.value(), row.time.count()).second) {
       // Two measurements never agree in every digit: a file that came in twice, under two names.
       ++refused[std::string(row.spec.type().name) +
                 ": copies of other rows, with the same configuration, energy and time"];
     } else {
-      types[row.spec.type().name].push_back(row);
+      (row.spread > widest.at(row.source) ? unsteady : types)[row.spec.type().name].push_back(row);
     }
+  }
+  for (auto& [name, own] : unsteady) {
+    KeepWitnesses(own, types[name], traits);
+    if (own.empty()) continue;
+    refused[std::string(name) +
+            ": the repeats differ by more than 10 %, and by three times what is usual: a mean of "
+            "different memory states"] = std::ssize(own);
   }
   for (const auto& [why, count] : refused) {
     exclusions.push_back(why + " (" + std::to_string(count) + " rows)");
   }
   return types;
+}
+
+/// What a unit of a term costs by the types that show it: the median, as far as any does.
+std::optional<double> CostElsewhere(std::span<const LayerModel> layers, const Term& term,
+                                    TermModel LayerModel::*model) {
+  std::vector<double> costs;
+  for (const LayerModel& layer : layers) {
+    const auto& terms = layer.type->terms;
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+      const auto& unseen = layer.unseen_terms;
+      if (terms[i].name != term.name || std::ranges::count(unseen, i) > 0) continue;
+      costs.push_back((layer.*model).coefficients[i]);
+    }
+  }
+  return Median(costs);
+}
+
+/// A term that no row of its type has is taken to cost what it costs in other types: a fresh page
+/// is one, whoever asked for it. It stays marked as unseen.
+void BorrowUnseenCosts(std::vector<LayerModel>& layers) {
+  for (LayerModel& layer : layers) {
+    for (const std::size_t i : layer.unseen_terms) {
+      for (const auto model : {&LayerModel::energy, &LayerModel::time}) {
+        const auto cost = CostElsewhere(layers, layer.type->terms[i], model);
+        if (cost) (layer.*model).coefficients[i] = *cost;
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -161,7 +227,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   });
   if (!with_time && !rows.empty())
     result.exclusions.emplace_back("times: no row has one, so energy only is fitted");
-  ByType types = Sort(rows, with_time, result.exclusions);
+  ByType types = Sort(rows, with_time, request.traits, result.exclusions);
   std::vector<Observation> usable;
   for (const auto& [name, own] : types) usable.insert(usable.end(), own.begin(), own.end());
   Profile& profile = result.profile;
@@ -198,6 +264,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
                                        (result.exclusions.empty() ? "there are no rows"
                                                                   : Join(result.exclusions, "; ")));
   }
+  BorrowUnseenCosts(profile.layers);
   profile.generic_energy = FitGeneric(types, false, kIntervalLevel);
   if (with_time) profile.generic_time = FitGeneric(types, true, kIntervalLevel);
   profile.drift = DriftBetweenSources(result.layers);

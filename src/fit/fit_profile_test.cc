@@ -8,6 +8,7 @@
 
 #include "fit/test_observations.h"
 #include "joulecast/error.h"
+#include "layers/stream.h"
 
 namespace joulecast {
 namespace {
@@ -17,6 +18,7 @@ using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 ProfileFit Fit(const std::vector<Observation>& rows) {
   const FitRequest request{.device = "test", .title = "Test", .traits = kTestTraits};
@@ -111,6 +113,63 @@ TEST(FitProfileTest, RepeatsThatDifferUnusuallyTeachNothing) {
   const ProfileFit fit = Fit(Together(calm, noisy));
   EXPECT_EQ(fit.profile.provenance.training_rows, 119);
   EXPECT_THAT(fit.exclusions, Contains(AllOf(HasSubstr("linear"), HasSubstr("2 rows"))));
+}
+
+double ResultBytes(const Observation& row) {
+  return static_cast<double>(row.spec.CountWork().output_bytes);
+}
+
+/// Relus whose results are fresh pages above 8 MB, at 6 J/GB; the largest have 12.6 MB.
+std::vector<Observation> ReluRowsWithFreshPages() {
+  std::vector<Observation> rows = ReluRows(200, "a", 0.02);
+  for (Observation& row : rows) {
+    if (row.spec.Get("inplace") == 0 && ResultBytes(row) > 8e6) {
+      row.energy += Joules(6e-9 * ResultBytes(row));
+    }
+  }
+  return rows;
+}
+
+ProfileFit FitWithFreshPages(const std::vector<Observation>& rows) {
+  FitRequest request{.device = "test", .title = "Test", .traits = kTestTraits};
+  request.traits.large_buffer_bytes = 8e6;
+  return FitProfile(request, rows, [](std::string_view) {});
+}
+
+ProfileFit FitWhereUnsteadyAbove(double bytes) {
+  std::vector<Observation> rows = ReluRowsWithFreshPages();
+  for (Observation& row : rows) row.spread = ResultBytes(row) > bytes ? 0.5 : 0.01;
+  return FitWithFreshPages(rows);
+}
+
+TEST(FitProfileTest, UnsteadyRowsTeachWhatNoOthersHave) {
+  // All that are larger than 8 MB are unsteady: without them no row has a fresh page. Those in
+  // place have none and are left out.
+  const ProfileFit all = FitWhereUnsteadyAbove(8e6);
+  EXPECT_THAT(all.profile.layers[0].unseen_terms, Not(Contains(kFreshPages)));
+  EXPECT_THAT(all.exclusions, ElementsAre(HasSubstr("relu: the repeats differ")));
+  // Others tell of fresh pages where those above 11 MB alone are.
+  const ProfileFit some = FitWhereUnsteadyAbove(11e6);
+  EXPECT_THAT(some.profile.layers[0].unseen_terms, Not(Contains(kFreshPages)));
+  EXPECT_THAT(some.exclusions, ElementsAre(HasSubstr("relu: the repeats differ")));
+  EXPECT_NEAR(some.profile.layers[0].energy.coefficients[kFreshPages], 6, 0.5);
+}
+
+TEST(FitProfileTest, ATermThatATypeNeverHadCostsWhatItCostsElsewhere) {
+  std::vector<Observation> rows = ReluRowsWithFreshPages();
+  for (const Observation& row : ReluRows(120, "b")) {
+    if (ResultBytes(row) > 8e6) continue;
+    std::string text = row.spec.ToString();
+    rows.push_back(ObservationOf(text.replace(0, 4, "relu6"), kReluCosts, "b"));
+  }
+  const Profile profile = FitWithFreshPages(rows).profile;
+  const LayerModel& relu = profile.layers[0];
+  const LayerModel& relu6 = profile.layers[1];
+  ASSERT_EQ(relu6.type->name, "relu6");
+  EXPECT_NEAR(relu.energy.coefficients[kFreshPages], 6, 0.5);
+  EXPECT_THAT(relu6.unseen_terms, Contains(kFreshPages));
+  EXPECT_EQ(relu6.energy.coefficients[kFreshPages], relu.energy.coefficients[kFreshPages]);
+  EXPECT_EQ(relu6.time.coefficients[kFreshPages], relu.time.coefficients[kFreshPages]);
 }
 
 TEST(FitProfileTest, TypesWithTooFewRowsAreReported) {

@@ -72,7 +72,6 @@ Eigen::VectorXd UncertaintyByTerm(const TypeRows& problem, const TermModel& mode
 struct HeldOutScores {
   std::vector<double> scores;
   std::vector<double> distances;
-  std::vector<double> shifted_inside;  ///< scores of shifted folds' rows at no distance
   double common = 1;  ///< part of a shifted fold's squared log error that its rows share: squared
                       ///< mean over mean square, averaged over the folds
 };
@@ -101,7 +100,6 @@ void AddShifted(const TypeRows& problem, std::span<const StatedRow> rows, double
       squares += error * error;
       scores.scores.push_back(std::abs(error) / local[row]);
       scores.distances.push_back(DistanceOutside(rows[i].row->spec, support));
-      if (scores.distances.back() == 0) scores.shifted_inside.push_back(scores.scores.back());
     }
     if (squares > 0) {
       scores.common +=
@@ -167,6 +165,19 @@ ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> d
   return line_of(low);
 }
 
+ScoreLine FitIntervalLine(std::span<const double> scores, std::span<const double> distances,
+                          std::size_t plain, double level) {
+  ScoreLine line = FitScoreLine(scores, distances, level);
+  std::vector<double> inside;
+  for (std::size_t i = plain; i < scores.size(); ++i) {
+    if (distances[i] == 0) inside.push_back(scores[i]);
+  }
+  if (inside.size() >= kFewestForScale) {
+    line.scale = std::max(line.scale, Quantile(inside, level).value());
+  }
+  return line;
+}
+
 IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
                           const Eigen::VectorXd& held_out, std::span<const StatedRow> rows) {
   const Eigen::VectorXd uncertainty = UncertaintyByTerm(problem, model, held_out);
@@ -179,12 +190,8 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
     scores.distances.push_back(0);
   }
   AddShifted(problem, rows, model.overlap_exponent, local, scores);
-  ScoreLine line = FitScoreLine(scores.scores, scores.distances, kIntervalLevel);
-  // Plain rows, which resemble those trained on, outnumber those that lie inside the support as a
-  // net's layers do: among rows of another kind.
-  if (scores.shifted_inside.size() >= kFewestForScale) {
-    line.scale = std::max(line.scale, Quantile(scores.shifted_inside, kIntervalLevel).value());
-  }
+  const ScoreLine line = FitIntervalLine(scores.scores, scores.distances,
+                                         static_cast<std::size_t>(problem.own), kIntervalLevel);
   return {.uncertainty = {uncertainty.begin(), uncertainty.end()},
           .floor = kLeastHalfWidth,
           .scale = line.scale,

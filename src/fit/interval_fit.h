@@ -27,6 +27,12 @@ struct ScoreLine {
 ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> distances,
                        double level);
 
+/// The same over the scores of `plain` rows, which resemble those trained on, and behind them of
+/// shifted folds' rows. At no distance it is not below what shifted rows there need, if they are at
+/// least 100: a net's layers lie among rows of another kind, too, but plain rows outnumber such.
+ScoreLine FitIntervalLine(std::span<const double> scores, std::span<const double> distances,
+                          std::size_t plain, double level);
+
 /// How wrong forecasts of a type may be, from held-out rows. `held_out` are forecasts of the own
 /// rows, `rows`, by fits that have not seen them.
 IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,

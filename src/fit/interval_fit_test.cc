@@ -45,5 +45,25 @@ TEST(ScoreLineTest, ScoresThatNeverLayOutsideGiveAQuantile) {
   EXPECT_EQ(line.per_distance, 0);
 }
 
+/// The scale over 1000 plain scores from 0 to 1 and `count` of shifted folds from 0 to `most`, at
+/// that distance.
+double ScaleWithShifted(int count, double most, double distance) {
+  std::vector<double> scores;
+  for (int i = 0; i <= 999; ++i) scores.push_back(i / 999.0);
+  for (int i = 0; i < count; ++i) scores.push_back(most * i / (count - 1.0));
+  std::vector<double> distances(1000);
+  distances.resize(scores.size(), distance);
+  return FitIntervalLine(scores, distances, 1000, 0.9).scale;
+}
+
+TEST(IntervalLineTest, ShiftedRowsInsideHaveTheirOwnQuantile) {
+  EXPECT_NEAR(ScaleWithShifted(100, 3, 0), 2.7, 1e-9);
+  // Too few to tell it: the quantile of all, below which are 1000 x and 33 x of 1099.
+  EXPECT_NEAR(ScaleWithShifted(99, 3, 0), 0.9 * 1099 / 1033, 0.005);
+  // What lies outside tells the slope; what errs less than plain rows narrows nothing.
+  EXPECT_NEAR(ScaleWithShifted(100, 3, 0.5), 0.9, 0.01);
+  EXPECT_NEAR(ScaleWithShifted(100, 0.3, 0), 0.89, 0.005);  // 1000 x + 100 of 1100
+}
+
 }  // namespace
 }  // namespace joulecast

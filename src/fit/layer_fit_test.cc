@@ -119,6 +119,21 @@ TEST(LayerFitTest, AResidualIsLearnedWhereItsGainIsBeyondChance) {
       << "noise teaches nothing";
 }
 
+/// Whether a residual is learned where rows with many inputs cost 3 % more than any term says,
+/// among noise of that standard deviation.
+bool LearnsThreePercentAmong(double noise) {
+  std::vector<Observation> rows = LinearRows(600, "a", noise);
+  for (Observation& row : rows) {
+    if (row.spec[1] > 1500) row.energy = 1.03 * row.energy;
+  }
+  return FitLayer(Linear(), rows, {}, kTestTraits, true).model.residual.has_value();
+}
+
+TEST(LayerFitTest, AClearGainThatIsSmallIsNotWorthAResidual) {
+  EXPECT_TRUE(LearnsThreePercentAmong(0.01));    // a third of the held-out error
+  EXPECT_FALSE(LearnsThreePercentAmong(0.015));  // an eighth, many standard errors above none
+}
+
 TEST(LayerFitTest, ATermThatNoRowHasMakesAForecastAsUncertainAsCanBe) {
   // Up to 1 MB stays in the cache of kTestTraits: nothing here reads weights from memory.
   std::vector<Observation> rows;

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/statistics.h"
 #include "fit/type_rows.h"
 
 namespace joulecast {
@@ -22,8 +23,10 @@ constexpr double kNotWorse = 1.1;
 /// with themselves, and a multiple of nothing would leave out every other source.
 constexpr double kCloseEnough = 1;
 
-/// A row is in another state than its source if it misses by more than this (log-ratio) ...
+/// A row is in another state than its source if it misses by more than this (log-ratio), and by so
+/// many times what is usual ...
 constexpr double kMisses = 0.2;
+constexpr double kMissesOfMedian = 3;
 /// ... and by less than this part of that in the other state.
 constexpr double kFits = 0.5;
 
@@ -89,9 +92,12 @@ void FindRowsInOtherState(const LayerType& type, SourceRows& source,
       for (std::size_t i = 0; i < amounts.size(); ++i) joules += amounts[i] * model.coefficients[i];
       return std::abs(std::log(std::max(joules, 1e-300) / row.row->energy.value()));
     };
+    std::vector<double> misses;
+    for (const StatedRow& row : source.rows) misses.push_back(miss(row, row.large_buffer_bytes));
+    const double most = std::max(kMisses, kMissesOfMedian * Median(misses).value());
     for (StatedRow& row : source.rows) {
       const double now = miss(row, row.large_buffer_bytes);
-      if (now <= kMisses) continue;
+      if (now <= most) continue;
       for (const double factor : kFactors) {
         const double threshold = factor * traits.large_buffer_bytes;
         if (miss(row, threshold) < kFits * now) row.large_buffer_bytes = threshold;

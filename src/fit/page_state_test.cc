@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fit/test_observations.h"
+
 namespace joulecast {
 namespace {
 
@@ -20,6 +22,29 @@ TEST(OtherPageStatesTest, AreThoseMeasuredWhereTheDevicesOwnWasNot) {
   both.push_back({.source = "d", .large_buffer_bytes = 1e6, .used = false});
   EXPECT_THAT(OtherPageStates(both, traits), IsEmpty());
 }
+
+/// Relus whose results are fresh pages above 4 MB, at 6 J/GB; `reused` of these found theirs
+/// mapped.
+SourceRows ReadRelus(double noise, int reused) {
+  constexpr double kThreshold = 4e6;
+  std::vector<Observation> rows = ReluRows(400, "a", noise);
+  for (Observation& row : rows) {
+    const auto bytes = static_cast<double>(row.spec.CountWork().output_bytes);
+    if (row.spec.Get("inplace") != 0 || bytes < kThreshold || --reused >= 0) continue;
+    row.energy += row.energy / ObservationOf(row.spec.ToString(), kReluCosts, "a").energy *
+                  Joules(6e-9 * bytes);
+  }
+  DeviceTraits traits = kTestTraits;
+  traits.large_buffer_bytes = kThreshold;
+  return ReadSources(rows.front().spec.type(), rows, {}, traits).at(0);
+}
+
+TEST(PageStateTest, RowsThatReusedTheirPagesAreKnown) {
+  EXPECT_EQ(ReadRelus(0.02, 0).in_other_state, 0u);
+  EXPECT_EQ(ReadRelus(0.02, 3).in_other_state, 3u);
+}
+
+TEST(PageStateTest, NoiseIsNoOtherState) { EXPECT_EQ(ReadRelus(0.2, 0).in_other_state, 0u); }
 
 }  // namespace
 }  // namespace joulecast

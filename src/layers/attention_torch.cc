@@ -132,10 +132,11 @@ Step Make(const LayerSpec& s, const Site& site) {
   return site.node != nullptr ? MakeInNet(s, site) : MakeAlone(s, site);
 }
 
-/// Scores before and after the softmax, and the heads that are repeated.
+/// Scores before and after the softmax, unless they are taken block by block, and the heads that
+/// are repeated.
 std::int64_t ScratchBytes(const LayerSpec& s) {
   const std::int64_t scores =
-      CheckedProduct({2, s[kAttBatch], s[kAttHeads], s[kAttQueries], s[kAttKeys]});
+      IsFused(s) ? 0 : CheckedProduct({2, s[kAttBatch], s[kAttHeads], s[kAttQueries], s[kAttKeys]});
   const std::int64_t tokens = CheckedProduct({2, s[kAttBatch], s[kAttKeys] + s[kAttQueries]});
   return BytesOf(CheckedSum({scores, CheckedProduct({tokens, Width(s)})}), s[kAttType]);
 }

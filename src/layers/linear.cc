@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "layers/product.h"
+#include "layers/stream.h"
 
 namespace joulecast {
 namespace {
@@ -109,9 +110,13 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
   } else {
     const double times = std::ceil(batch / kRowBlock);
     const double cache = traits.last_level_cache_bytes;
-    const double again = Aliases(element * in, traits) ? traits.aliasing_share * weights : 0;
-    amounts[kWeightsCached] = 1e-9 * times * (std::min(weights, cache) + again);
-    amounts[kWeightsFromMemory] = 1e-9 * times * std::max(0.0, weights - cache);
+    const double kept = std::min(weights, cache);
+    const bool is_cold =
+        traits.weights_in_turn > 1 && BytesInTurn(weights, traits.weights_in_turn, traits) > cache;
+    const double cold = is_cold ? kept : 0;  // the first time
+    const double again = Aliases(element * in, traits) ? weights : 0;
+    amounts[kWeightsCached] = 1e-9 * (times * (kept + again) - cold);
+    amounts[kWeightsFromMemory] = 1e-9 * (times * (weights - kept) + cold);
   }
   amounts[kInput] = 1e-9 * element * batch * in;
   amounts[kOutput] = 1e-9 * element * batch * out;

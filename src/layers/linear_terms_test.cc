@@ -75,12 +75,32 @@ TEST(LinearTermsTest, RowsOnTheSameCacheSetsComeTwice) {
 TEST(LinearTermsTest, NarrowPanelsAliasAtLongerRowsOnly) {
   DeviceTraits traits = CacheOf(1e9);
   traits.aliasing_bytes = 4096;
-  traits.aliasing_share = 0.5;
   // 256 x 100 and 1024 x 100 x 4 bytes.
   EXPECT_NEAR(AmountsOf("linear batch=8 in=256 out=100", traits).at("weights_cached"), 0.0001024,
               1e-15);
   EXPECT_NEAR(AmountsOf("linear batch=8 in=1024 out=100", traits).at("weights_cached"),
-              1.5 * 0.0004096, 1e-15);
+              2 * 0.0004096, 1e-15);
+}
+
+TEST(LinearTermsTest, WeightsThatTakeTurnsAreColdTheFirstTime) {
+  // 255 x 1000 x 4 bytes are 1.02 MB, a fifth of the cache; 64 sets of them fill it.
+  const auto amounts = [](double sets, double bytes, const std::string& batch) {
+    DeviceTraits traits = CacheOf(5e6);
+    traits.weights_in_turn = sets;
+    traits.in_turn_bytes = bytes;
+    return AmountsOf("linear batch=" + batch + " in=255 out=1000", traits);
+  };
+  const double weights = 0.00102;
+  EXPECT_NEAR(amounts(64, 1e7, "8").at("weights_from_memory"), weights, 1e-15);
+  EXPECT_NEAR(amounts(64, 1e7, "8").at("weights_cached"), 0, 1e-15);
+  // The second block of 384 rows finds them in the cache.
+  EXPECT_NEAR(amounts(64, 1e7, "385").at("weights_from_memory"), weights, 1e-15);
+  EXPECT_NEAR(amounts(64, 1e7, "385").at("weights_cached"), weights, 1e-15);
+  // Four sets stay in the cache; so do as many as fill less than it; so does a single one.
+  for (const auto& [sets, bytes] : {std::pair(4, 1e7), std::pair(64, 4e6), std::pair(1, 1e7)}) {
+    EXPECT_EQ(amounts(sets, bytes, "8").at("weights_from_memory"), 0) << sets;
+    EXPECT_NEAR(amounts(sets, bytes, "8").at("weights_cached"), weights, 1e-15) << sets;
+  }
 }
 
 TEST(LinearTermsTest, FewRowsTeachWhatReadingCosts) {

@@ -60,12 +60,12 @@ void CheckForward(const LayerSpec& spec) {
 
 /// All tensors once; what is written has a buffer of its own, gradients of weights too, and none
 /// outlives its call.
-void MeasureTensors(const Work& work, DeviceTraits traits, std::span<double> amounts) {
-  traits.results_in_turn = 1;
+void MeasureTensors(const Work& work, const DeviceTraits& traits, std::span<double> amounts) {
   const auto written = static_cast<double>(work.output_bytes + work.weight_bytes);
   StreamAmounts({.filled_bytes = static_cast<double>(work.bytes()),
                  .written_bytes = written,
-                 .fresh_bytes = written},
+                 .fresh_bytes = written,
+                 .takes_turns = false},
                 traits, amounts);
 }
 
@@ -74,7 +74,9 @@ void MeasureProducts(const LayerSpec& spec, const DeviceTraits& traits, std::spa
   const LayerSpec forward = spec.Forward();
   const Work work = spec.CountWork();
   const auto own = amounts.first(forward.type().terms.size());
-  forward.type().amounts(forward, traits, own);
+  DeviceTraits warm = traits;
+  warm.weights_in_turn = 1;  // the forward pass has just read them
+  forward.type().amounts(forward, warm, own);
   const std::int64_t macs = forward.CountWork().macs;
   const double products = macs > 0 ? static_cast<double>(work.macs) / static_cast<double>(macs) : 1;
   for (double& amount : own) amount *= products;

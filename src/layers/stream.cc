@@ -15,31 +15,25 @@ bool IsFresh(double bytes, const DeviceTraits& traits) {
   return traits.large_buffer_bytes > 0 && bytes >= traits.large_buffer_bytes;
 }
 
-namespace {
-
-/// Bytes that are written before the memory of a result comes round again: as many results as take
-/// turns, or what fills twice the last-level cache. 0: it is written over the last one.
-double BytesInTurn(const Stream& stream, const DeviceTraits& traits) {
-  if (traits.results_in_turn <= 1) return 0;
-  return std::max(stream.fresh_bytes, std::min(traits.results_in_turn * stream.fresh_bytes,
-                                               2 * traits.last_level_cache_bytes));
+double BytesInTurn(double bytes, double in_turn, const DeviceTraits& traits) {
+  return std::max(bytes, std::min(in_turn * bytes, traits.in_turn_bytes));
 }
 
-}  // namespace
-
 void StreamAmounts(const Stream& stream, const DeviceTraits& traits, std::span<double> amounts) {
-  const double in_turn = BytesInTurn(stream, traits);
+  const double operands = stream.filled_bytes - stream.fresh_bytes;
+  const double in_turn =
+      BytesInTurn(stream.fresh_bytes, stream.takes_turns ? traits.results_in_turn : 1, traits);
   const double beyond = ShareBeyondCache(stream.filled_bytes, traits);
-  const double result_beyond = std::max(beyond, ShareBeyondCache(in_turn, traits));
-  const double from_memory =
-      (stream.filled_bytes - stream.fresh_bytes) * beyond + stream.fresh_bytes * result_beyond;
+  // Operands come again at each call, between two results.
+  const double result_beyond = ShareBeyondCache(operands + in_turn, traits);
+  const double from_memory = operands * beyond + stream.fresh_bytes * result_beyond;
   amounts[kFilledFromCache] = 1e-9 * (stream.filled_bytes - from_memory);
   amounts[kFilledFromMemory] = 1e-9 * from_memory;
   amounts[kWrittenBack] = 1e-9 * stream.written_bytes * result_beyond;
   amounts[kFreshPages] = IsFresh(stream.fresh_bytes, traits) ? 1e-9 * stream.fresh_bytes : 0;
   amounts[kStreamCall] = 1;
-  amounts[kResultsInTurn] =
-      in_turn > traits.l2_bytes ? 1e-9 * stream.fresh_bytes * (1 - result_beyond) : 0;
+  const bool is_far = in_turn > stream.fresh_bytes && in_turn > traits.l2_bytes;
+  amounts[kResultsInTurn] = is_far ? 1e-9 * stream.fresh_bytes * (1 - result_beyond) : 0;
 }
 
 void MeasureOnePass(const LayerSpec& spec, const DeviceTraits& traits, std::span<double> amounts) {

@@ -14,6 +14,7 @@ struct Stream {
   double filled_bytes = 0;   ///< cache lines brought in: what is read, and what is written first
   double written_bytes = 0;  ///< lines that go back to memory
   double fresh_bytes = 0;    ///< of an allocated output
+  bool takes_turns = true;   ///< whether the output outlives its call
 };
 
 /// Terms of a stream. Types with more of them have those behind these.
@@ -53,6 +54,9 @@ void MeasureOnePass(const LayerSpec& spec, const DeviceTraits& traits, std::span
 
 /// Part of so many bytes, gone through in turn, that is no longer cached when it comes again.
 double ShareBeyondCache(double bytes, const DeviceTraits& traits);
+
+/// Bytes that pass until one of `in_turn` tensors of so many bytes comes round again.
+double BytesInTurn(double bytes, double in_turn, const DeviceTraits& traits);
 
 /// Whether an allocation of so many bytes is made of fresh pages at each call.
 bool IsFresh(double bytes, const DeviceTraits& traits);

@@ -141,8 +141,8 @@ const Json kGone = Json(Json::value_t::discarded);
 constexpr const char* kMacs = "/layers/linear/energy_j_per_unit/coefficients/macs";
 
 const Damage kDamages[] = {
-    {"/features_version", kFeaturesVersion + 1, "features version 2"},
-    {"/features_version", kFeaturesVersion + 0.5, "features version 1.5"},
+    {"/features_version", kFeaturesVersion + 1, "features version 3"},
+    {"/features_version", kFeaturesVersion + 0.5, "features version 2.5"},
     {"/features_version", true, "features version true"},
     {"/features_version", kGone, "features_version"},
     {"/device", kGone, "device"},

@@ -15,7 +15,7 @@ struct TraitField {
   double least = 0;  ///< smaller values mean nothing
 };
 
-inline constexpr std::array<TraitField, 13> kTraitFields = {{
+inline constexpr std::array<TraitField, 14> kTraitFields = {{
     {"vector_block", &DeviceTraits::vector_block, 1},
     {"vector_registers", &DeviceTraits::vector_registers, 1},
     {"l1_bytes", &DeviceTraits::l1_bytes},
@@ -27,8 +27,9 @@ inline constexpr std::array<TraitField, 13> kTraitFields = {{
     {"tile_channels", &DeviceTraits::tile_channels},
     {"matrix_vector_rows", &DeviceTraits::matrix_vector_rows},
     {"aliasing_bytes", &DeviceTraits::aliasing_bytes, 1},
-    {"aliasing_share", &DeviceTraits::aliasing_share},
     {"results_in_turn", &DeviceTraits::results_in_turn, 1},
+    {"weights_in_turn", &DeviceTraits::weights_in_turn, 1},
+    {"in_turn_bytes", &DeviceTraits::in_turn_bytes},
 }};
 
 }  // namespace joulecast

@@ -84,6 +84,14 @@ at::Tensor Attend(const LayerSpec& s, const AttentionInputs& inputs) {
 #endif
 }
 
+bool IsFused([[maybe_unused]] const LayerSpec& s) {
+#if __has_include(<ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>)
+  return s[kAttMask] == 0 && s[kAttDim] == s[kAttValueDim];
+#else
+  return false;
+#endif
+}
+
 at::Tensor ByHead(const at::Tensor& x, std::int64_t heads) {
   if (x.dim() == 4) return x;
   return x.reshape({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);

@@ -21,6 +21,10 @@ std::optional<Shape> MaskShape(const LayerSpec& spec);
 /// softmax(queries keys^T / sqrt(dim) + mask) values: [batch, heads, queries, value_dim].
 at::Tensor Attend(const LayerSpec& spec, const AttentionInputs& inputs);
 
+/// Whether Attend never holds all scores at once. Masked ones may be held, as not every kernel and
+/// version takes every mask.
+bool IsFused(const LayerSpec& spec);
+
 /// One token's numbers [batch, tokens, heads * dim] by head; what is so already stays.
 at::Tensor ByHead(const at::Tensor& x, std::int64_t heads);
 

@@ -105,7 +105,8 @@ std::int64_t ColumnElements(const LayerSpec& s, const ConvLayout& layout) {
 }
 
 /// oneDNN copies its tensors to blocks of 16 channels, one a vector; the blocked input has gone
-/// when the plain output comes.
+/// when the plain output comes. Version 3 brings a transposed convolution's result back by way of
+/// another copy.
 std::int64_t BlockedElements(const LayerSpec& s, const ConvLayout& layout) {
   const std::int64_t groups = s[layout.groups()];
   const auto blocks = [&](std::int64_t channels) {
@@ -117,7 +118,7 @@ std::int64_t BlockedElements(const LayerSpec& s, const ConvLayout& layout) {
   const std::int64_t input =
       CheckedProduct({PaddedElements(s, layout) / s[layout.kIn], in}) - output;
   const std::int64_t kernel = ElementCount(Numbers(s, layout.kernel(), layout.rank));
-  return CheckedSum({CheckedProduct({output / s[layout.kOut], out}),
+  return CheckedSum({CheckedProduct({output / s[layout.kOut], out, layout.transposed ? 2 : 1}),
                      std::max<std::int64_t>(0, input),
                      CheckedProduct({in / groups + 1, out, kernel})});
 }

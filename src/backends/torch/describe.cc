@@ -76,8 +76,9 @@ void AddAllocator(BackendDescription& description) {
         "GOMP_CPU_AFFINITY", "ONEDNN_MAX_CPU_ISA"}) {
     if (const char* value = std::getenv(name)) description.facts[name] = value;
   }
-  description.facts["cold_bytes"] = std::to_string(ColdBytes());
+  description.facts["in_turn_bytes"] = std::to_string(ColdBytes());
   description.facts["results_in_turn"] = std::to_string(kMostResultSets);
+  description.facts["weights_in_turn"] = std::to_string(kMostWeightSets);
   description.facts["libc"] = std::string("glibc ") + ::gnu_get_libc_version();
   const std::filesystem::path pages = "/sys/kernel/mm/transparent_hugepage";
   for (const char* name : {"enabled", "defrag"}) {

@@ -13,7 +13,6 @@ namespace joulecast {
 namespace {
 
 constexpr std::int64_t kMiB = 1024 * 1024;
-constexpr std::int64_t kMostWeightSets = 64;
 
 /// The last-level cache that one processor reaches, as the kernel tells it. (sysconf tells what all
 /// of a socket have together, ten times as much on some.)

@@ -24,8 +24,11 @@ std::int64_t ColdBytes();
 /// whole.
 std::int64_t HeldWeightBytes(const LayerSpec& spec);
 
-/// Sets of weights, `weight_bytes` each, that a layer alone takes turns with: at least 1, at most
-/// 64, which leaves the smallest weights in the outer caches.
+/// Sets of weights that a layer alone takes turns with at most, which leaves the smallest weights
+/// in the outer caches.
+inline constexpr std::int64_t kMostWeightSets = 64;
+
+/// Sets of weights, `weight_bytes` each, that a layer alone takes turns with.
 std::int64_t WeightSets(std::int64_t weight_bytes);
 
 /// Results that a layer alone takes turns with at most: a net comes back to the memory of one after

@@ -27,8 +27,27 @@ std::optional<CsvValue> ReadValue(const TomlTable& table, std::string_view key) 
   return node == nullptr ? std::nullopt : std::optional(ReadValue(table, *node, key));
 }
 
+/// What `collect` records of a machine by itself, as JSON.
+std::string ReadFacts(const TomlTable& table) {
+  nlohmann::json facts = nlohmann::json::object();
+  for (const auto& [key, node] : table.table()) {
+    const std::string name(key.str());
+    if (const auto text = node.value_exact<std::string>()) {
+      facts[name] = *text;
+    } else if (const auto number = node.value_exact<std::int64_t>()) {
+      facts[name] = *number;
+    } else if (node.is_array()) {
+      facts[name] = table.Texts(name);
+    } else {
+      table.Fail("'" + table.Path(name) + "' must be a text, a whole number or a list of texts",
+                 &node);
+    }
+  }
+  return facts.dump();
+}
+
 Device ReadDevice(const TomlTable& table) {
-  table.AllowOnly({"name", "cpu", "sockets", "memory_gb", "software"});
+  table.AllowOnly({"name", "cpu", "sockets", "memory_gb", "software", "facts"});
   Device device{.name = table.Text("name"),
                 .cpu = table.Text("cpu", "unknown"),
                 .sockets = table.Count("sockets"),
@@ -36,6 +55,7 @@ Device ReadDevice(const TomlTable& table) {
   if (const auto gigabytes = table.Count("memory_gb")) {
     device.memory_bytes = *gigabytes * 1'000'000'000;
   }
+  if (table.Find("facts") != nullptr) device.host_facts = ReadFacts(table.Table("facts"));
   return device;
 }
 

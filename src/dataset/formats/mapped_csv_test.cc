@@ -23,6 +23,7 @@ passes = "runs"
 [device]
 name = "board"
 memory_gb = 4
+facts = { l3_bytes = 8388608, fusion = "conv-bn", vector_instructions = ["avx", "avx2"] }
 
 [layer]
 type = "conv2d"
@@ -72,6 +73,10 @@ TEST(CsvMapTest, SaysWhatIsWrongAndWhere) {
               HasSubstr("'layer.params.batch' must be a column in quotes or a whole number"));
   EXPECT_THAT(FailureOf(Replaced("memory_gb = 4", "memory_gb = \"4\"")),
               HasSubstr("'device.memory_gb' must be a whole number"));
+  EXPECT_THAT(FailureOf(Replaced("8388608", "true")),
+              HasSubstr("line 11, column 22: 'device.facts.l3_bytes' must be a text, a whole"));
+  EXPECT_THAT(FailureOf(Replaced("\"avx2\"]", "2]")),
+              HasSubstr("'device.facts.vector_instructions'"));
 }
 
 class MappedCsvTest : public DatasetFolderTest {
@@ -96,6 +101,8 @@ TEST_F(MappedCsvTest, ConvertsUnitsAndWindows) {
   EXPECT_DOUBLE_EQ(samples[0].time.count(), 0.5);    // 2 s for 4 calls
   EXPECT_EQ(samples[0].device, "board");
   EXPECT_EQ(dataset_.Devices().at(0).memory_bytes, 4'000'000'000);
+  EXPECT_EQ(dataset_.Devices().at(0).host_facts,
+            R"({"fusion":"conv-bn","l3_bytes":8388608,"vector_instructions":["avx","avx2"]})");
 }
 
 TEST_F(MappedCsvTest, ReadsWholeSpecifications) {
