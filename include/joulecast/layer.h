@@ -32,7 +32,7 @@ struct DeviceTraits {
   double aliasing_bytes = 1024;   ///< panels of weights with rows of a multiple evict themselves
   double results_in_turn = 1;     ///< results in memory at a time; 1: each is written over the last
   double weights_in_turn = 1;  ///< sets of weights that calls take turns with; 1: always the same
-  double in_turn_bytes = 0;    ///< fewer take turns if they fill so much
+  double in_turn_bytes = 0;    ///< fewer take turns if they fill so much; 0: never
 };
 
 /// What a layer does, counted from its specification. All counts are per call of the layer.

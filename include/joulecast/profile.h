@@ -69,7 +69,8 @@ struct LayerModel {
   /// the profile's traits assume: the interval covers these states too. Else empty.
   std::vector<double> other_page_states;
   Support support;
-  /// Indices of terms that no training row has any of: what they cost is not known.
+  /// Indices of terms that no training row has any of: what they cost is that of other types, or
+  /// not known (0).
   std::vector<std::size_t> unseen_terms;
   std::int64_t training_rows = 0;
   double cv_mape_percent = 0;  ///< energy, out of fold

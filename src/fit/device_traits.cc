@@ -59,22 +59,28 @@ constexpr std::array kVectorUnits = {  // the widest first
     VectorUnit{"avx512f", 16, 32}, VectorUnit{"avx2", 8, 16}, VectorUnit{"avx", 8, 16},
     VectorUnit{"asimd", 4, 32}};
 
+/// A trait that the facts tell as a number, or as a backend's text.
+void ReadTrait(const nlohmann::json& facts, const char* name, double& trait) {
+  const auto found = facts.find(name);
+  if (found == facts.end()) return;
+  std::optional<double> number;
+  if (found->is_number()) number = found->get<double>();
+  if (found->is_string()) number = ParseDouble(found->get<std::string>());
+  if (number && std::isfinite(*number) && *number >= 1) trait = *number;
+}
+
+/// How a device was measured, whatever it is.
+void ReadTurns(const nlohmann::json& facts, DeviceTraits& traits) {
+  ReadTrait(facts, "results_in_turn", traits.results_in_turn);
+  ReadTrait(facts, "weights_in_turn", traits.weights_in_turn);
+  ReadTrait(facts, "in_turn_bytes", traits.in_turn_bytes);
+}
+
 DeviceTraits TraitsOfFacts(const nlohmann::json& facts) {
   DeviceTraits traits = kUsual;
-  const auto read = [&](const char* name, double& trait) {
-    const auto found = facts.find(name);
-    if (found == facts.end()) return;
-    std::optional<double> number;
-    if (found->is_number()) number = found->get<double>();
-    if (found->is_string()) number = ParseDouble(found->get<std::string>());  // a backend's
-    if (number && std::isfinite(*number) && *number >= 1) trait = *number;
-  };
-  read("l1d_bytes", traits.l1_bytes);
-  read("l2_bytes", traits.l2_bytes);
-  read("l3_bytes", traits.last_level_cache_bytes);
-  read("results_in_turn", traits.results_in_turn);
-  read("weights_in_turn", traits.weights_in_turn);
-  read("in_turn_bytes", traits.in_turn_bytes);
+  ReadTrait(facts, "l1d_bytes", traits.l1_bytes);
+  ReadTrait(facts, "l2_bytes", traits.l2_bytes);
+  ReadTrait(facts, "l3_bytes", traits.last_level_cache_bytes);
   const auto instructions = facts.find("vector_instructions");
   if (instructions == facts.end()) return traits;
   for (const VectorUnit& unit : kVectorUnits) {
@@ -92,11 +98,15 @@ DeviceTraits TraitsOfFacts(const nlohmann::json& facts) {
 }  // namespace
 
 DeviceTraits TraitsOfCpu(std::string_view cpu, std::string_view host_facts) {
-  for (const KnownCpu& known : kKnown) {
-    if (cpu.find(known.part_of_name) != std::string_view::npos) return known.traits;
-  }
   const nlohmann::json facts = nlohmann::json::parse(host_facts, nullptr, false);
-  return facts.is_object() ? TraitsOfFacts(facts) : kUsual;
+  const auto known = std::find_if(kKnown.begin(), kKnown.end(), [&](const KnownCpu& each) {
+    return cpu.find(each.part_of_name) != std::string_view::npos;
+  });
+  DeviceTraits traits = known != kKnown.end() ? known->traits
+                        : facts.is_object()   ? TraitsOfFacts(facts)
+                                              : kUsual;
+  if (facts.is_object()) ReadTurns(facts, traits);
+  return traits;
 }
 
 void AddTraitsOfSoftware(std::string_view software, DeviceTraits& traits) {

@@ -55,6 +55,13 @@ TEST(DeviceTraitsTest, AnUnknownCpuIsReadFromRecordedFacts) {
   EXPECT_EQ(TraitsOfCpu("abacus", "no JSON").vector_block, 8);
 }
 
+TEST(DeviceTraitsTest, AKnownCpuToldHowItWasMeasuredKeepsItsCaches) {
+  const DeviceTraits traits = TraitsOfCpu("Intel(R) Xeon(R) Gold 5120 CPU @ 2.20GHz",
+                                          R"({"l3_bytes": 1, "results_in_turn": 8})");
+  EXPECT_EQ(traits.last_level_cache_bytes, 20'185'088);
+  EXPECT_EQ(traits.results_in_turn, 8);
+}
+
 TEST(DeviceTraitsTest, OpenBlasPacksTheWeightsOfASingleRowToo) {
   DeviceTraits traits;
   AddTraitsOfSoftware("PyTorch 1.12, oneDNN 2.6", traits);

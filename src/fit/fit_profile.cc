@@ -25,7 +25,7 @@ namespace {
 constexpr double kWidestSpread = 0.1;
 constexpr double kWidestOfMedian = 3;
 
-/// Rows that show what a term costs; as many of each type as a fit needs for each of its terms.
+/// Configurations that show what a term costs: as many as a fit needs for each of its terms.
 constexpr std::size_t kFewestWitnesses = 2;
 
 using ByType = std::map<std::string_view, std::vector<Observation>>;
@@ -121,38 +121,45 @@ std::map<std::string, double> WidestSpreads(std::span<const Observation> rows) {
 
 bool IsPositive(double number) { return std::isfinite(number) && number > 0; }
 
-std::vector<bool> TermsIn(const Observation& row, const DeviceTraits& traits) {
-  std::vector<double> amounts(row.spec.type().terms.size());
-  row.spec.type().amounts(row.spec, traits, amounts);
-  std::vector<bool> terms;
-  for (const double amount : amounts) terms.push_back(amount > 0);
-  return terms;
+/// Configurations that have each term, at the page state that the device's traits say.
+using Witnesses = std::vector<std::set<std::string>>;
+
+Witnesses WitnessesOf(const LayerType& type, std::span<const Observation> rows,
+                      const DeviceTraits& traits) {
+  Witnesses witnesses(type.terms.size());
+  std::vector<double> amounts(type.terms.size());
+  for (const Observation& row : rows) {
+    type.amounts(row.spec, traits, amounts);
+    for (std::size_t term = 0; term < amounts.size(); ++term) {
+      if (amounts[term] > 0) witnesses[term].insert(row.spec.ToString());
+    }
+  }
+  return witnesses;
 }
 
-/// Moves those of a type's `unsteady` rows to the `steady` ones that have a term which too few of
-/// them have: a doubtful mean tells more of its cost than nothing does.
-void KeepWitnesses(std::vector<Observation>& unsteady, std::vector<Observation>& steady,
-                   const DeviceTraits& traits) {
-  std::map<std::size_t, std::size_t> seen;
-  for (const Observation& row : steady) {
-    const std::vector<bool> terms = TermsIn(row, traits);
-    for (std::size_t term = 0; term < terms.size(); ++term) seen[term] += terms[term] ? 1 : 0;
-  }
-  const auto moved =
+/// Moves those of a type's `unsteady` rows to the `steady` ones that have a term which too few
+/// steady ones have: a doubtful mean tells more of its cost than nothing does. Returns how many.
+std::ptrdiff_t KeepWitnesses(std::vector<Observation>& unsteady, std::vector<Observation>& steady,
+                             const DeviceTraits& traits) {
+  const LayerType& type = unsteady.front().spec.type();
+  const Witnesses seen = WitnessesOf(type, steady, traits);
+  const auto kept =
       std::stable_partition(unsteady.begin(), unsteady.end(), [&](const Observation& row) {
-        const std::vector<bool> terms = TermsIn(row, traits);
-        for (std::size_t term = 0; term < terms.size(); ++term) {
-          if (terms[term] && seen[term] < kFewestWitnesses) return false;
+        const Witnesses own = WitnessesOf(type, {&row, 1}, traits);
+        for (std::size_t term = 0; term < own.size(); ++term) {
+          if (!own[term].empty() && seen[term].size() < kFewestWitnesses) return false;
         }
         return true;
       });
-  steady.insert(steady.end(), moved, unsteady.end());
-  unsteady.erase(moved, unsteady.end());
+  const std::ptrdiff_t count = unsteady.end() - kept;
+  steady.insert(steady.end(), kept, unsteady.end());
+  unsteady.erase(kept, unsteady.end());
+  return count;
 }
 
 /// Rows that can be fitted, by type; the others are named with the reason.
 ByType Sort(std::span<const Observation> rows, bool with_time, const DeviceTraits& traits,
-            std::vector<std::string>& exclusions) {
+            std::vector<std::string>& exclusions, std::vector<std::string>& notes) {
   ByType types;
   ByType unsteady;
   std::map<std::string, std::int64_t> refused;
@@ -177,7 +184,11 @@ ByType Sort(std::span<const Observation> rows, bool with_time, const DeviceTrait
     }
   }
   for (auto& [name, own] : unsteady) {
-    KeepWitnesses(own, types[name], traits);
+    if (const auto kept = KeepWitnesses(own, types[name], traits); kept > 0) {
+      notes.push_back(
+          std::string(name) + ": " + std::to_string(kept) +
+          " rows are kept though their repeats differ: too few others have their terms");
+    }
     if (own.empty()) continue;
     refused[std::string(name) +
             ": the repeats differ by more than 10 %, and by three times what is usual: a mean of "
@@ -190,15 +201,15 @@ ByType Sort(std::span<const Observation> rows, bool with_time, const DeviceTrait
 }
 
 /// What a unit of a term costs by the types that show it: the median, as far as any does.
-std::optional<double> CostElsewhere(std::span<const LayerModel> layers, const Term& term,
+std::optional<double> CostElsewhere(std::span<const LayerFit> layers, const Term& term,
                                     TermModel LayerModel::*model) {
   std::vector<double> costs;
-  for (const LayerModel& layer : layers) {
-    const auto& terms = layer.type->terms;
+  for (const LayerFit& layer : layers) {
+    const auto& terms = layer.model.type->terms;
     for (std::size_t i = 0; i < terms.size(); ++i) {
-      const auto& unseen = layer.unseen_terms;
+      const auto& unseen = layer.model.unseen_terms;
       if (terms[i].name != term.name || std::ranges::count(unseen, i) > 0) continue;
-      costs.push_back((layer.*model).coefficients[i]);
+      costs.push_back((layer.model.*model).coefficients[i]);
     }
   }
   return Median(costs);
@@ -206,13 +217,17 @@ std::optional<double> CostElsewhere(std::span<const LayerModel> layers, const Te
 
 /// A term that no row of its type has is taken to cost what it costs in other types: a fresh page
 /// is one, whoever asked for it. It stays marked as unseen.
-void BorrowUnseenCosts(std::vector<LayerModel>& layers) {
-  for (LayerModel& layer : layers) {
-    for (const std::size_t i : layer.unseen_terms) {
+void BorrowUnseenCosts(std::vector<LayerFit>& layers, std::vector<std::string>& notes) {
+  for (LayerFit& layer : layers) {
+    LayerModel& own = layer.model;
+    for (const std::size_t i : own.unseen_terms) {
+      const Term& term = own.type->terms[i];
       for (const auto model : {&LayerModel::energy, &LayerModel::time}) {
-        const auto cost = CostElsewhere(layers, layer.type->terms[i], model);
-        if (cost) (layer.*model).coefficients[i] = *cost;
+        (own.*model).coefficients[i] = CostElsewhere(layers, term, model).value_or(0);
       }
+      if (own.energy.coefficients[i] <= 0) continue;
+      notes.push_back(std::string(own.type->name) + ": no row has '" + std::string(term.name) +
+                      "'; it costs what it does in other types");
     }
   }
 }
@@ -227,7 +242,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   });
   if (!with_time && !rows.empty())
     result.exclusions.emplace_back("times: no row has one, so energy only is fitted");
-  ByType types = Sort(rows, with_time, request.traits, result.exclusions);
+  ByType types = Sort(rows, with_time, request.traits, result.exclusions, result.notes);
   std::vector<Observation> usable;
   for (const auto& [name, own] : types) usable.insert(usable.end(), own.begin(), own.end());
   Profile& profile = result.profile;
@@ -249,7 +264,6 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
       types.erase(own);
       continue;
     }
-    profile.layers.push_back(result.layers.back().model);
     profile.provenance.training_rows += result.layers.back().model.training_rows;
     for (const SourceRows& source : result.layers.back().sources) {
       if (source.used) continue;
@@ -259,12 +273,13 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
           " make forecasts of the other sources' rows worse: measured in another state");
     }
   }
-  if (profile.layers.empty()) {
+  if (result.layers.empty()) {
     throw Error(ErrorKind::kInput, "no layer type can be fitted: " +
                                        (result.exclusions.empty() ? "there are no rows"
                                                                   : Join(result.exclusions, "; ")));
   }
-  BorrowUnseenCosts(profile.layers);
+  BorrowUnseenCosts(result.layers, result.notes);
+  for (const LayerFit& layer : result.layers) profile.layers.push_back(layer.model);
   profile.generic_energy = FitGeneric(types, false, kIntervalLevel);
   if (with_time) profile.generic_time = FitGeneric(types, true, kIntervalLevel);
   profile.drift = DriftBetweenSources(result.layers);

@@ -28,6 +28,7 @@ struct ProfileFit {
   std::vector<LayerFit> layers;
   std::vector<UnseenSession> unseen_sessions;  ///< the intervals' test on training rows
   std::vector<std::string> exclusions;         ///< types and rows left out, each with its reason
+  std::vector<std::string> notes;              ///< what is doubtful but better than nothing
 };
 
 /// Fits every layer type that has enough rows, and the generic costs for those that have none.

@@ -30,11 +30,9 @@ std::string FitJson(const ProfileFit& fit, const std::string& output) {
                         {"median_error_percent", session.median_error_percent},
                         {"interval_coverage", session.inside}});
   }
-  const Json json = {{"profile", TextOrNull<Json>(output)},
-                     {"device", fit.profile.device},
-                     {"layers", layers},
-                     {"unseen_sessions", sessions},
-                     {"exclusions", fit.exclusions}};
+  const Json json = {
+      {"profile", TextOrNull<Json>(output)}, {"device", fit.profile.device}, {"layers", layers},
+      {"unseen_sessions", sessions},         {"exclusions", fit.exclusions}, {"notes", fit.notes}};
   return DumpJson(json);
 }
 
@@ -64,6 +62,7 @@ std::string FitText(const ProfileFit& fit, const std::string& output) {
   }
   if (!fit.unseen_sessions.empty()) text += '\n';
   for (const std::string& exclusion : fit.exclusions) text += "left out: " + exclusion + "\n";
+  for (const std::string& note : fit.notes) text += "note: " + note + "\n";
   if (!output.empty()) text += "wrote " + output + "\n";
   return text;
 }

@@ -91,10 +91,20 @@ enum TermIndex : std::size_t {
 constexpr double kRowBlock = 384;
 
 /// Where rows of weights have a multiple of `aliasing_bytes`, they fall on the same few L1 cache
-/// sets (a set repeats every 4096 bytes): a panel of them evicts itself, and some of it comes a
-/// second time.
+/// sets (a set repeats every 4096 bytes): a panel of them evicts itself and comes a second time.
 bool Aliases(double row_bytes, const DeviceTraits& traits) {
   return std::fmod(row_bytes, traits.aliasing_bytes) == 0;
+}
+
+double WeightBytes(const LayerSpec& s) {
+  return Bits(static_cast<DType>(s[kType])) / 8.0 * static_cast<double>(s[kIn]) *
+         static_cast<double>(s[kOut]);
+}
+
+/// Whether weights have left the cache when their turn comes again.
+bool AreCold(double bytes, const DeviceTraits& traits) {
+  return traits.weights_in_turn > 1 &&
+         BytesInTurn(bytes, traits.weights_in_turn, traits) > traits.last_level_cache_bytes;
 }
 
 void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<double> amounts) {
@@ -103,7 +113,7 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
   const auto batch = static_cast<double>(s[kBatch]);
   const auto in = static_cast<double>(s[kIn]);
   const auto out = static_cast<double>(s[kOut]);
-  const double weights = element * in * out;
+  const double weights = WeightBytes(s);
   amounts[kMacs] = 1e-9 * batch * in * out;
   if (batch <= traits.matrix_vector_rows) {
     amounts[kWeightsForFewRows] = 1e-9 * weights;
@@ -111,9 +121,7 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
     const double times = std::ceil(batch / kRowBlock);
     const double cache = traits.last_level_cache_bytes;
     const double kept = std::min(weights, cache);
-    const bool is_cold =
-        traits.weights_in_turn > 1 && BytesInTurn(weights, traits.weights_in_turn, traits) > cache;
-    const double cold = is_cold ? kept : 0;  // the first time
+    const double cold = AreCold(weights, traits) ? kept : 0;  // the first time
     const double again = Aliases(element * in, traits) ? weights : 0;
     amounts[kWeightsCached] = 1e-9 * (times * (kept + again) - cold);
     amounts[kWeightsFromMemory] = 1e-9 * (times * (weights - kept) + cold);
@@ -123,8 +131,10 @@ void MeasureAmounts(const LayerSpec& s, const DeviceTraits& traits, std::span<do
   amounts[kCall] = 1;
 }
 
+/// Weights that come from memory whatever they fill tell nothing of what a cache gives.
 std::optional<double> PureReadBytes(const LayerSpec& s, const DeviceTraits& traits) {
   if (static_cast<double>(s[kBatch]) > traits.matrix_vector_rows) return std::nullopt;
+  if (AreCold(WeightBytes(s), traits)) return std::nullopt;
   return static_cast<double>(CountWork(s).weight_bytes);
 }
 

@@ -101,6 +101,8 @@ TEST(LinearTermsTest, WeightsThatTakeTurnsAreColdTheFirstTime) {
     EXPECT_EQ(amounts(sets, bytes, "8").at("weights_from_memory"), 0) << sets;
     EXPECT_NEAR(amounts(sets, bytes, "8").at("weights_cached"), weights, 1e-15) << sets;
   }
+  // A backward pass alone has one set.
+  EXPECT_EQ(amounts(64, 1e7, "8 pass=backward").at("weights_from_memory"), 0);
 }
 
 TEST(LinearTermsTest, FewRowsTeachWhatReadingCosts) {
@@ -111,6 +113,11 @@ TEST(LinearTermsTest, FewRowsTeachWhatReadingCosts) {
   EXPECT_EQ(read("linear batch=1 in=1000 out=500"), 4 * (500'000 + 500));  // weights and bias
   EXPECT_EQ(read("linear batch=3 in=1000 out=500 bias=0"), 4 * 500'000);
   EXPECT_EQ(read("linear batch=4 in=1000 out=500"), std::nullopt);
+  // Sets of 1.02 MB of which 64 take turns come from memory, though each would fit the cache.
+  const LayerSpec cold = LayerSpec::Parse("linear batch=1 in=255 out=1000");
+  EXPECT_EQ(
+      cold.type().pure_read_bytes(cold, {.last_level_cache_bytes = 5e6, .weights_in_turn = 64}),
+      std::nullopt);
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ void MeasureProducts(const LayerSpec& spec, const DeviceTraits& traits, std::spa
   const Work work = spec.CountWork();
   const auto own = amounts.first(forward.type().terms.size());
   DeviceTraits warm = traits;
-  warm.weights_in_turn = 1;  // the forward pass has just read them
+  warm.weights_in_turn = 1;  // alone, a backward pass has one set of them
   forward.type().amounts(forward, warm, own);
   const std::int64_t macs = forward.CountWork().macs;
   const double products = macs > 0 ? static_cast<double>(work.macs) / static_cast<double>(macs) : 1;

@@ -16,7 +16,9 @@ bool IsFresh(double bytes, const DeviceTraits& traits) {
 }
 
 double BytesInTurn(double bytes, double in_turn, const DeviceTraits& traits) {
-  return std::max(bytes, std::min(in_turn * bytes, traits.in_turn_bytes));
+  const double all = in_turn * bytes;
+  if (traits.in_turn_bytes <= 0) return all;
+  return std::max(bytes, std::min(all, traits.in_turn_bytes));
 }
 
 void StreamAmounts(const Stream& stream, const DeviceTraits& traits, std::span<double> amounts) {

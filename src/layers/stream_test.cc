@@ -61,9 +61,14 @@ TEST(StreamTest, ResultsThatTakeTurnsComeFromFurtherAway) {
   EXPECT_EQ(small.at("filled_from_memory"), 0);
   EXPECT_NEAR(small.at("results_in_turn"), 0.0004, 1e-15);
   EXPECT_EQ(AmountsOf("relu batch=1 elements=10000", traits).at("results_in_turn"), 0);
+  // Gradients do not outlive their call.
+  EXPECT_EQ(AmountsOf("relu batch=2 elements=500000 pass=backward", traits).at("results_in_turn"),
+            0);
   // Nothing takes turns where results are written over operands, or over the last one.
   EXPECT_EQ(AmountsOf(kRelu + "1", traits).at("results_in_turn"), 0);
-  EXPECT_EQ(AmountsOf(kRelu + "0", {.l2_bytes = 1e6}).at("results_in_turn"), 0);
+  EXPECT_EQ(AmountsOf(kRelu + "0", {.l2_bytes = 1e6, .last_level_cache_bytes = 16e6})
+                .at("results_in_turn"),
+            0);
 }
 
 TEST(StreamTest, NothingPassesThroughNoBytes) {

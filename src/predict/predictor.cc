@@ -170,8 +170,10 @@ std::string Predictor::Note(const LayerSpec& spec) const {
   }
   const Term* unseen = UnseenTerm(*model, AmountsOf(spec, profile_.traits));
   if (unseen == nullptr) return DescribeOutside(spec, model->support);
+  const auto term = static_cast<std::size_t>(unseen - model->type->terms.data());
   return "no layer was measured that has '" + std::string(unseen->name) +
-         "', so what that costs is not counted";
+         "', so what that costs is " +
+         (model->energy.coefficients[term] > 0 ? "taken from other types" : "not counted");
 }
 
 /// Why the device's own measurements do not say what the layer costs.

@@ -86,7 +86,7 @@ at::Tensor Attend(const LayerSpec& s, const AttentionInputs& inputs) {
 
 bool IsFused([[maybe_unused]] const LayerSpec& s) {
 #if __has_include(<ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>)
-  return s[kAttMask] == 0 && s[kAttDim] == s[kAttValueDim];
+  return s[kAttMask] == 0 && s[kAttDim] == s[kAttValueDim] && Bits(TypeOf(s)) <= 32;
 #else
   return false;
 #endif

@@ -21,8 +21,8 @@ std::optional<Shape> MaskShape(const LayerSpec& spec);
 /// softmax(queries keys^T / sqrt(dim) + mask) values: [batch, heads, queries, value_dim].
 at::Tensor Attend(const LayerSpec& spec, const AttentionInputs& inputs);
 
-/// Whether Attend never holds all scores at once. Masked ones may be held, as not every kernel and
-/// version takes every mask.
+/// Whether Attend never holds all scores at once, wherever it runs. Masked ones and those of f64
+/// may be held, as not every kernel and version takes them.
 bool IsFused(const LayerSpec& spec);
 
 /// One token's numbers [batch, tokens, heads * dim] by head; what is so already stays.

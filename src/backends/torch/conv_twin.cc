@@ -105,8 +105,8 @@ std::int64_t ColumnElements(const LayerSpec& s, const ConvLayout& layout) {
 }
 
 /// oneDNN copies its tensors to blocks of 16 channels, one a vector; the blocked input has gone
-/// when the plain output comes. Version 3 brings a transposed convolution's result back by way of
-/// another copy.
+/// when the plain output comes. At most: of a transposed convolution's result there is a further
+/// copy since version 3.
 std::int64_t BlockedElements(const LayerSpec& s, const ConvLayout& layout) {
   const std::int64_t groups = s[layout.groups()];
   const auto blocks = [&](std::int64_t channels) {
