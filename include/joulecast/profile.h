@@ -22,13 +22,14 @@ struct TermModel {
 
 /// How wrong a forecast may be: locally scaled, because terms differ in how well they are known.
 /// Half-width (a log-ratio) = max(floor, sum of uncertainty x share over the terms) x (scale +
-/// scale_per_distance x distance outside the support); past `tested_distance`, in proportion.
+/// scale_per_distance x distance outside the support); past `tested_distance`, and outside in a
+/// size or count that training rows do not vary, in proportion.
 struct IntervalModel {
   std::vector<double> uncertainty;  ///< one per term: of a forecast that consists of it alone
   double floor = 0;
   double scale = 1;  ///< makes half-widths cover the profile's level on held-out rows
   double scale_per_distance = 0;
-  double tested_distance = 0;  ///< up to which held-out rows lay outside what was trained on
+  double tested_distance = 0;  ///< the farthest that held-out rows lay outside what was trained on
   double correlation = 1;      ///< of the errors of a total's layers of this type
 };
 
@@ -107,7 +108,8 @@ struct Profile {
   std::vector<LayerModel> layers;
   GenericModel generic_energy;
   GenericModel generic_time;
-  double drift = 0;  ///< half-width (log-ratio) that all layers share: sessions differ
+  /// Half-width (log-ratio) that all layers share: sessions differ, and stretches of one.
+  double drift = 0;
   Provenance provenance;
 
   const LayerModel* Find(const LayerType& type) const;

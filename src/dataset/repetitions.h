@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 namespace joulecast {
@@ -9,6 +10,12 @@ namespace joulecast {
 struct Repetitions {
   std::vector<double> energies_j;
   std::vector<double> times_s;
+};
+
+/// One of them, and when it was: its place among all measurements of its dataset, in their order.
+struct PlacedRepetition {
+  std::int64_t place = 0;
+  double energy_j = 0;  ///< per call
 };
 
 /// Standard deviation (of a sample: divided by n - 1) over the mean; 0 of fewer than two.

@@ -7,7 +7,6 @@
 
 #include "base/statistics.h"
 #include "base/text.h"
-#include "dataset/repetitions.h"
 #include "joulecast/error.h"
 
 namespace joulecast {
@@ -56,12 +55,13 @@ std::optional<LayerSpec> SpecOf(const std::string& text) {
 
 struct Group {
   Measurement first;
-  Repetitions repetitions;
+  Repetitions costs;
+  std::vector<PlacedRepetition> repetitions;
 };
 
 Sample MakeSample(const Group& group, Cleaning cleaning) {
   const Measurement& m = group.first;
-  const Repetitions& all = group.repetitions;
+  const Repetitions& all = group.costs;
   // The published protocol averages whatever it keeps.
   const bool averages = cleaning == Cleaning::kPublished;
   const Cost cost = averages ? Cost{Mean(all.energies_j).value_or(0), Mean(all.times_s).value_or(0)}
@@ -75,7 +75,7 @@ Sample MakeSample(const Group& group, Cleaning cleaning) {
           .origin = m.origin,
           .energy = Joules(cost.energy_j),
           .time = Seconds(cost.time_s),
-          .repetitions = static_cast<int>(all.energies_j.size()),
+          .repetitions = group.repetitions,
           .spread = Spread(all.energies_j),
           .device = m.device,
           .tag = m.tag,
@@ -99,17 +99,20 @@ std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filt
   Check(filter);
   std::vector<Group> groups;
   std::map<std::string, std::size_t> index;
+  std::int64_t place = 0;
   dataset.ForEach([&](const Measurement& m) {
+    ++place;
     if (!filter.origins.empty() && !filter.origins.contains(m.origin)) return;
     if (!filter.device.empty() && filter.device != m.device) return;
     if (!filter.layer_type.empty() && filter.layer_type != TypeOf(m)) return;
     if (!IsKept(m, filter.cleaning)) return;
-    const auto [place, is_new] = index.emplace(KeyOf(m), groups.size());
+    const auto [known, is_new] = index.emplace(KeyOf(m), groups.size());
     if (is_new) groups.push_back({.first = m});
-    Group& group = groups[place->second];
+    Group& group = groups[known->second];
     const auto passes = static_cast<double>(m.passes);
-    group.repetitions.energies_j.push_back(m.energy->value() / passes);
-    if (m.time) group.repetitions.times_s.push_back(m.time->count() / passes);
+    group.costs.energies_j.push_back(m.energy->value() / passes);
+    group.repetitions.push_back({.place = place, .energy_j = group.costs.energies_j.back()});
+    if (m.time) group.costs.times_s.push_back(m.time->count() / passes);
   });
   std::vector<Sample> samples;
   for (const Group& group : groups) samples.push_back(MakeSample(group, filter.cleaning));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dataset/dataset.h"
+#include "dataset/repetitions.h"
 #include "joulecast/layer.h"
 #include "joulecast/units.h"
 
@@ -41,10 +42,10 @@ struct Sample {
   std::string architecture;
   int layer_index = 0;  ///< of the architecture's leaf modules, from 1; 0: the whole, or no layer
   std::string origin;
-  Joules energy;  ///< per call
-  Seconds time;   ///< per call; 0 if none of the repetitions has one
-  int repetitions = 0;
-  double spread = 0;  ///< of the energies, over their mean
+  Joules energy;                              ///< per call
+  Seconds time;                               ///< per call; 0 if none of the repetitions has one
+  std::vector<PlacedRepetition> repetitions;  ///< those that were kept, in order
+  double spread = 0;                          ///< of the energies, over their mean
   std::string device;
   std::string tag;
   std::string meter;

@@ -32,7 +32,9 @@ TEST_F(SamplesTest, AveragesTheRepetitionsPerCall) {
   const Sample& sample = samples[0];
   EXPECT_DOUBLE_EQ(sample.energy.value(), 1.0);
   EXPECT_DOUBLE_EQ(sample.time.count(), 0.2);
-  EXPECT_EQ(sample.repetitions, 2);
+  ASSERT_EQ(sample.repetitions.size(), 2u);
+  EXPECT_DOUBLE_EQ(sample.repetitions[0].energy_j, 0.9);
+  EXPECT_DOUBLE_EQ(sample.repetitions[1].energy_j, 1.1);
   EXPECT_NEAR(sample.spread, std::sqrt(0.02), 1e-12);  // deviations of 0.1 each, n - 1 = 1
   ASSERT_TRUE(sample.spec);
   EXPECT_EQ(sample.spec->Get("out"), 4);
@@ -108,11 +110,11 @@ TEST_F(SamplesTest, LeavesOutWhatTheChosenCleaningRejects) {
   failed.reason = "killed";
   for (const Measurement& m : {good, wrapped, absurd, failed}) dataset_.Add(m);
   const auto kept = [&](Cleaning cleaning) {
-    return LoadSamples(dataset_, {.cleaning = cleaning}).at(0).repetitions;
+    return LoadSamples(dataset_, {.cleaning = cleaning}).at(0).repetitions.size();
   };
-  EXPECT_EQ(kept(Cleaning::kNone), 3);
-  EXPECT_EQ(kept(Cleaning::kPhysics), 2);
-  EXPECT_EQ(kept(Cleaning::kPublished), 2);
+  EXPECT_EQ(kept(Cleaning::kNone), 3u);
+  EXPECT_EQ(kept(Cleaning::kPhysics), 2u);
+  EXPECT_EQ(kept(Cleaning::kPublished), 2u);
 
   const auto stats = ComputeStats(dataset_);
   ASSERT_EQ(stats.size(), 1u);

@@ -80,7 +80,8 @@ ProfileFit FitDataset(const DatasetFit& fit,
   std::vector<Observation> rows;
   for (const Sample& sample : samples) {
     if (!sample.spec) continue;
-    rows.push_back({*sample.spec, sample.energy, sample.time, sample.session, sample.spread});
+    rows.push_back({*sample.spec, sample.energy, sample.time, sample.session, sample.spread,
+                    sample.repetitions});
   }
   ProfileFit result = FitProfile(request, rows, progress);
   if (rows.size() < samples.size()) {

@@ -11,8 +11,8 @@
 #include <tuple>
 
 #include "base/statistics.h"
-#include "base/student.h"
 #include "base/text.h"
+#include "fit/drift.h"
 #include "fit/interval_fit.h"
 #include "fit/term_fit.h"
 #include "joulecast/error.h"
@@ -82,32 +82,6 @@ GenericModel FitGeneric(const ByType& types, bool of_time, double level) {
           .half_width = LeftOutHalfWidth(types, of_time, level)};
 }
 
-/// Half-width (90 %) of what all layers share: from the spread of the mean held-out log error
-/// between sessions of the same type.
-double DriftBetweenSources(const std::vector<LayerFit>& fits) {
-  double squares = 0;
-  double degrees = 0;
-  for (const LayerFit& fit : fits) {
-    std::map<std::string, std::pair<double, double>> sources;
-    for (std::size_t i = 0; i < fit.measured_j.size(); ++i) {
-      const double error = std::log(std::max(fit.held_out_j[i], 1e-300) / fit.measured_j[i]);
-      if (std::abs(error) > 0.2) continue;  // a misfit, not a drift
-      auto& [sum, count] = sources[fit.row_source[i]];
-      sum += error;
-      count += 1;
-    }
-    double mean = 0;
-    for (const auto& [name, source] : sources) {
-      mean += source.first / source.second / static_cast<double>(sources.size());
-    }
-    for (const auto& [name, source] : sources) {
-      squares += std::pow(source.first / source.second - mean, 2);
-    }
-    if (!sources.empty()) degrees += static_cast<double>(sources.size()) - 1;
-  }
-  return degrees > 0 ? StudentHalfWidth90(degrees) * std::sqrt(squares / degrees) : 0;
-}
-
 /// The spread from which on a row of each session counts as a mean of different experiments.
 std::map<std::string, double> WidestSpreads(std::span<const Observation> rows) {
   std::map<std::string, std::vector<double>> spreads;
@@ -117,6 +91,10 @@ std::map<std::string, double> WidestSpreads(std::span<const Observation> rows) {
     widest[source] = std::max(kWidestSpread, kWidestOfMedian * *Median(values));
   }
   return widest;
+}
+
+std::string Rows(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " row" : " rows");
 }
 
 bool IsPositive(double number) { return std::isfinite(number) && number > 0; }
@@ -185,9 +163,8 @@ ByType Sort(std::span<const Observation> rows, bool with_time, const DeviceTrait
   }
   for (auto& [name, own] : unsteady) {
     if (const auto kept = KeepWitnesses(own, types[name], traits); kept > 0) {
-      notes.push_back(
-          std::string(name) + ": " + std::to_string(kept) +
-          " rows are kept though their repeats differ: too few others have their terms");
+      notes.push_back(std::string(name) + ": kept " + Rows(kept) +
+                      " whose repeats differ: too few others show what one of their terms costs");
     }
     if (own.empty()) continue;
     refused[std::string(name) +
@@ -195,7 +172,7 @@ ByType Sort(std::span<const Observation> rows, bool with_time, const DeviceTrait
             "different memory states"] = std::ssize(own);
   }
   for (const auto& [why, count] : refused) {
-    exclusions.push_back(why + " (" + std::to_string(count) + " rows)");
+    exclusions.push_back(why + " (" + Rows(count) + ")");
   }
   return types;
 }
@@ -268,8 +245,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
     for (const SourceRows& source : result.layers.back().sources) {
       if (source.used) continue;
       result.exclusions.push_back(
-          std::string(type->name) + ": " + std::to_string(source.rows.size()) + " rows of " +
-          source.source +
+          std::string(type->name) + ": " + Rows(std::ssize(source.rows)) + " of " + source.source +
           " make forecasts of the other sources' rows worse: measured in another state");
     }
   }
@@ -282,7 +258,7 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   for (const LayerFit& layer : result.layers) profile.layers.push_back(layer.model);
   profile.generic_energy = FitGeneric(types, false, kIntervalLevel);
   if (with_time) profile.generic_time = FitGeneric(types, true, kIntervalLevel);
-  profile.drift = DriftBetweenSources(result.layers);
+  profile.drift = std::max(DriftBetweenSessions(result.layers), DriftWithinSessions(usable));
   for (const LayerFit& layer : result.layers) {
     const auto sessions = ForecastUnseenSessions(layer, usable, request.traits, profile.drift);
     result.unseen_sessions.insert(result.unseen_sessions.end(), sessions.begin(), sessions.end());

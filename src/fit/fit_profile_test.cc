@@ -22,8 +22,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-ProfileFit Fit(const std::vector<Observation>& rows) {
-  const FitRequest request{.device = "test", .title = "Test", .traits = kTestTraits};
+ProfileFit Fit(const std::vector<Observation>& rows, const DeviceTraits& traits = kTestTraits) {
+  const FitRequest request{.device = "test", .title = "Test", .traits = traits};
   return FitProfile(request, rows, [](std::string_view) {});
 }
 
@@ -117,37 +117,25 @@ TEST(FitProfileTest, RepeatsThatDifferUnusuallyTeachNothing) {
   EXPECT_THAT(fit.exclusions, Contains(AllOf(HasSubstr("linear"), HasSubstr("2 rows"))));
 }
 
-double ResultBytes(const Observation& row) {
-  return static_cast<double>(row.spec.CountWork().output_bytes);
+/// A device whose results are fresh pages above 8 MB.
+DeviceTraits TraitsWithFreshPages() {
+  DeviceTraits traits = kTestTraits;
+  traits.large_buffer_bytes = 8e6;
+  return traits;
 }
 
-/// Relus whose results are fresh pages above 8 MB, at 6 J/GB; the largest have 12.6 MB.
-std::vector<Observation> ReluRowsWithFreshPages() {
-  std::vector<Observation> rows = ReluRows(200, "a", 0.02);
-  for (Observation& row : rows) {
-    if (row.spec.Get("inplace") == 0 && ResultBytes(row) > 8e6) {
-      row.energy += Joules(6e-9 * ResultBytes(row));
-      row.time += Seconds(0.06e-9 * ResultBytes(row));
-    }
-  }
-  return rows;
-}
-
-ProfileFit FitWithFreshPages(const std::vector<Observation>& rows) {
-  FitRequest request{.device = "test", .title = "Test", .traits = kTestTraits};
-  request.traits.large_buffer_bytes = 8e6;
-  return FitProfile(request, rows, [](std::string_view) {});
-}
+/// The largest have 12.6 MB.
+std::vector<Observation> RowsWithFreshPages() { return ReluRowsWithFreshPages(200, 0.02, 8e6); }
 
 ProfileFit FitWhereUnsteadyAbove(double bytes) {
-  std::vector<Observation> rows = ReluRowsWithFreshPages();
+  std::vector<Observation> rows = RowsWithFreshPages();
   for (Observation& row : rows) row.spread = ResultBytes(row) > bytes ? 0.5 : 0.01;
-  return FitWithFreshPages(rows);
+  return Fit(rows, TraitsWithFreshPages());
 }
 
 /// Of the rows above so many bytes, those whose results are written over operands, or not.
 std::ptrdiff_t CountAbove(double bytes, bool inplace) {
-  const std::vector<Observation> rows = ReluRowsWithFreshPages();
+  const std::vector<Observation> rows = RowsWithFreshPages();
   return std::ranges::count_if(rows, [&](const Observation& row) {
     return ResultBytes(row) > bytes && (row.spec.Get("inplace") != 0) == inplace;
   });
@@ -159,9 +147,9 @@ TEST(FitProfileTest, UnsteadyRowsTeachWhatNoOthersHave) {
   const ProfileFit all = FitWhereUnsteadyAbove(8e6);
   EXPECT_EQ(all.profile.provenance.training_rows, 200 - CountAbove(8e6, true));
   EXPECT_THAT(all.exclusions, ElementsAre(HasSubstr("relu: the repeats differ")));
-  EXPECT_THAT(all.notes, ElementsAre("relu: " + std::to_string(CountAbove(8e6, false)) +
-                                     " rows are kept though their repeats differ: too few others "
-                                     "have their terms"));
+  EXPECT_THAT(all.notes, ElementsAre("relu: kept " + std::to_string(CountAbove(8e6, false)) +
+                                     " rows whose repeats differ: too few others show what one of "
+                                     "their terms costs"));
   EXPECT_NEAR(all.profile.layers[0].energy.coefficients[kFreshPages], 6, 0.5);
 }
 
@@ -175,13 +163,13 @@ TEST(FitProfileTest, UnsteadyRowsTeachNothingThatOthersTell) {
 }
 
 TEST(FitProfileTest, ATermThatATypeNeverHadCostsWhatItCostsElsewhere) {
-  std::vector<Observation> rows = ReluRowsWithFreshPages();
+  std::vector<Observation> rows = RowsWithFreshPages();
   for (const Observation& row : ReluRows(120, "b")) {
     if (ResultBytes(row) > 8e6) continue;
     std::string text = row.spec.ToString();
     rows.push_back(ObservationOf(text.replace(0, 4, "relu6"), kReluCosts, "b"));
   }
-  const ProfileFit fit = FitWithFreshPages(rows);
+  const ProfileFit fit = Fit(rows, TraitsWithFreshPages());
   const Profile& profile = fit.profile;
   const LayerModel& relu = profile.layers[0];
   const LayerModel& relu6 = profile.layers[1];

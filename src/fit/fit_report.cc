@@ -30,9 +30,13 @@ std::string FitJson(const ProfileFit& fit, const std::string& output) {
                         {"median_error_percent", session.median_error_percent},
                         {"interval_coverage", session.inside}});
   }
-  const Json json = {
-      {"profile", TextOrNull<Json>(output)}, {"device", fit.profile.device}, {"layers", layers},
-      {"unseen_sessions", sessions},         {"exclusions", fit.exclusions}, {"notes", fit.notes}};
+  const Json json = {{"profile", TextOrNull<Json>(output)},
+                     {"device", fit.profile.device},
+                     {"layers", layers},
+                     {"drift_percent", 100 * fit.profile.drift},
+                     {"unseen_sessions", sessions},
+                     {"exclusions", fit.exclusions},
+                     {"notes", fit.notes}};
   return DumpJson(json);
 }
 
@@ -51,6 +55,8 @@ std::string FitText(const ProfileFit& fit, const std::string& output) {
   text +=
       "held-out, median: mean and median error of 5-fold cross-validation; 90 %: scale of the "
       "interval;\nresidual: learned on top of the terms where cross-validation says it pays\n";
+  text += fmt::format("drift: sessions, or stretches of one, differ by up to {:.1f} % (90 %)\n",
+                      100 * fit.profile.drift);
   if (!fit.unseen_sessions.empty()) {
     text += fmt::format("\n{:<18} {:>6} {:>10} {:>10} {:>10}  {}\n", "unseen session of", "rows",
                         "error", "median", "inside", "forecast without it");

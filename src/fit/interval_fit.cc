@@ -99,7 +99,7 @@ void AddShifted(const TypeRows& problem, std::span<const StatedRow> rows, double
       sum += error;
       squares += error * error;
       scores.scores.push_back(std::abs(error) / local[row]);
-      scores.distances.push_back(DistanceOutside(rows[i].row->spec, support));
+      scores.distances.push_back(DistanceOutside(rows[i].row->spec, support).total());
     }
     if (squares > 0) {
       scores.common +=
@@ -196,7 +196,7 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
           .floor = kLeastHalfWidth,
           .scale = line.scale,
           .scale_per_distance = line.per_distance,
-          .tested_distance = Quantile(scores.distances, kIntervalLevel).value(),
+          .tested_distance = *std::ranges::max_element(scores.distances),
           .correlation = scores.common};
 }
 

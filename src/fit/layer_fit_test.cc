@@ -101,8 +101,8 @@ TEST(LayerFitTest, AConfigurationIsHeldOutOfAllSessionsAtOnce) {
 }
 
 /// Rows of which those with many inputs cost `factor` times what any term says.
-std::vector<Observation> RowsInTwoBoxes(double factor) {
-  std::vector<Observation> rows = LinearRows(300, "a", 0.005);
+std::vector<Observation> RowsInTwoBoxes(double factor, int count = 300, double noise = 0.005) {
+  std::vector<Observation> rows = LinearRows(count, "a", noise);
   for (Observation& row : rows) {
     if (row.spec[1] > 1500) row.energy = factor * row.energy;
   }
@@ -119,14 +119,9 @@ TEST(LayerFitTest, AResidualIsLearnedWhereItsGainIsBeyondChance) {
       << "noise teaches nothing";
 }
 
-/// Whether a residual is learned where rows with many inputs cost 3 % more than any term says,
-/// among noise of that standard deviation.
 bool LearnsThreePercentAmong(double noise) {
-  std::vector<Observation> rows = LinearRows(600, "a", noise);
-  for (Observation& row : rows) {
-    if (row.spec[1] > 1500) row.energy = 1.03 * row.energy;
-  }
-  return FitLayer(Linear(), rows, {}, kTestTraits, true).model.residual.has_value();
+  return FitLayer(Linear(), RowsInTwoBoxes(1.03, 600, noise), {}, kTestTraits, true)
+      .model.residual.has_value();
 }
 
 TEST(LayerFitTest, AClearGainThatIsSmallIsNotWorthAResidual) {

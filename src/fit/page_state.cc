@@ -95,8 +95,9 @@ void FindRowsInOtherState(const LayerType& type, SourceRows& source,
     std::vector<double> misses;
     for (const StatedRow& row : source.rows) misses.push_back(miss(row, row.large_buffer_bytes));
     const double most = std::max(kMisses, kMissesOfMedian * Median(misses).value());
-    for (StatedRow& row : source.rows) {
-      const double now = miss(row, row.large_buffer_bytes);
+    for (std::size_t i = 0; i < source.rows.size(); ++i) {
+      StatedRow& row = source.rows[i];
+      const double now = misses[i];
       if (now <= most) continue;
       for (const double factor : kFactors) {
         const double threshold = factor * traits.large_buffer_bytes;

@@ -23,17 +23,10 @@ TEST(OtherPageStatesTest, AreThoseMeasuredWhereTheDevicesOwnWasNot) {
   EXPECT_THAT(OtherPageStates(both, traits), IsEmpty());
 }
 
-/// Relus whose results are fresh pages above 4 MB, at 6 J/GB; `reused` of these found theirs
-/// mapped.
+/// Relus with fresh pages above 4 MB; `reused` of these found theirs mapped.
 SourceRows ReadRelus(double noise, int reused) {
   constexpr double kThreshold = 4e6;
-  std::vector<Observation> rows = ReluRows(400, "a", noise);
-  for (Observation& row : rows) {
-    const auto bytes = static_cast<double>(row.spec.CountWork().output_bytes);
-    if (row.spec.Get("inplace") != 0 || bytes < kThreshold || --reused >= 0) continue;
-    row.energy += row.energy / ObservationOf(row.spec.ToString(), kReluCosts, "a").energy *
-                  Joules(6e-9 * bytes);
-  }
+  const std::vector<Observation> rows = ReluRowsWithFreshPages(400, noise, kThreshold, reused);
   DeviceTraits traits = kTestTraits;
   traits.large_buffer_bytes = kThreshold;
   return ReadSources(rows.front().spec.type(), rows, {}, traits).at(0);

@@ -96,7 +96,8 @@ bool HasCostlyForward(const LayerType& type) {
 }
 
 /// Locally scaled: a forecast is as uncertain as the terms it consists of.
-double HalfWidth(const IntervalModel& model, const Amounts& costs, double total, double outside) {
+double HalfWidth(const IntervalModel& model, const Amounts& costs, double total,
+                 const Distance& outside) {
   double mixed = 0;
   for (std::size_t i = 0; i < costs.count; ++i) mixed += model.uncertainty[i] * costs.values[i];
   const double local = total > 0 ? mixed / total : 0;
@@ -144,14 +145,14 @@ LayerForecast Predictor::Forecast(const LayerSpec& spec) const {
   const Correction correction = CorrectionOf(spec, *model, costs);
   const double terms = Sum(costs);
   const double joules = correction.energy * terms;
-  const double outside = DistanceOutside(spec, model->support);
+  const Distance outside = DistanceOutside(spec, model->support);
   LayerForecast forecast;
   const double local = HalfWidth(model->interval, costs, terms, outside);
   forecast.energy = WithHalfWidth(joules, std::hypot(local, profile_.drift),
                                   OverPageStates(spec, *model, profile_.traits, joules));
   forecast.time = Seconds(correction.time * Sum(CostOfTerms(spec.type(), model->time, amounts)));
   forecast.coverage = Coverage::kFitted;
-  forecast.in_support = outside == 0;
+  forecast.in_support = outside.total() == 0;
   if (UnseenTerm(*model, amounts) != nullptr) {
     forecast.energy = WithHalfWidth(joules, kWidestHalfWidth);
     forecast.in_support = false;

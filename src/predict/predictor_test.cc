@@ -199,6 +199,21 @@ TEST(PredictorTest, TheScaleGrowsAsTestedAndThenInProportion) {
               0.05 * (1.5 + 2 * std::log(2.0)) * (1 + std::log(4.0)) / (1 + std::log(2.0)), 1e-12);
 }
 
+TEST(PredictorTest, AParameterThatNeverVariedWasNotTested) {
+  Profile profile = HandProfile();
+  LayerModel& linear = profile.layers[0];
+  linear.interval.scale_per_distance = 2;
+  linear.interval.uncertainty.assign(7, 0.0);
+  linear.support.least[1] = linear.support.most[1] = 1000;  // in
+  const auto half_width = [&](const char* text) {
+    return HalfWidth(Predictor(profile).Forecast(LayerSpec::Parse(text)));
+  };
+  EXPECT_NEAR(half_width("linear batch=64 in=1000 out=4096"), 0.05 * 1.5, 1e-12);
+  // 1 + 2001 = 2 x (1 + 1000): in proportion from the start.
+  EXPECT_NEAR(half_width("linear batch=64 in=2001 out=4096"), 0.05 * 1.5 * (1 + std::log(2.0)),
+              1e-12);
+}
+
 TEST(PredictorTest, TheIntervalCoversEveryPageStateThatWasMeasured) {
   // A relu of 4 MB: 1 J per GB of fresh pages, 0.01 J per call. Fresh above 1 MB, as the device
   // has it: 0.014 J; in a session that reused up to 8 MB: 0.01 J.

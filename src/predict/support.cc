@@ -6,14 +6,18 @@
 
 namespace joulecast {
 
-double DistanceOutside(const LayerSpec& spec, const Support& support) {
-  double distance = 0;
+Distance DistanceOutside(const LayerSpec& spec, const Support& support) {
+  Distance distance;
   std::size_t slot = 0;
   for (const Param& param : spec.type().params) {
     for (std::size_t i = 0; i < Slots(param.kind); ++i, ++slot) {
-      const std::int64_t edge = std::clamp(spec[slot], support.least[slot], support.most[slot]);
+      const std::int64_t least = support.least[slot];
+      const std::int64_t most = support.most[slot];
+      const std::int64_t edge = std::clamp(spec[slot], least, most);
       if (edge == spec[slot] || param.minor || param.kind == ParamKind::kDType) continue;
-      distance += std::abs(
+      // A flag is one step either way, and what it changes is in the terms.
+      const bool is_varied = least < most || param.kind == ParamKind::kFlag;
+      (is_varied ? distance.varied : distance.constant) += std::abs(
           std::log((1 + static_cast<double>(spec[slot])) / (1 + static_cast<double>(edge))));
     }
   }

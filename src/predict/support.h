@@ -8,17 +8,24 @@
 
 namespace joulecast {
 
-/// How far outside the fitted range a spec lies: the sum over its parameters of
-/// |ln((1 + value) / (1 + nearest edge))|. 0 inside.
-double DistanceOutside(const LayerSpec& spec, const Support& support);
+/// How far outside the fitted ranges a spec lies: sums of |ln((1 + value) / (1 + nearest edge))|.
+struct Distance {
+  double varied = 0;    ///< over flags, and parameters that training rows vary: tested by folds
+  double constant = 0;  ///< over those of one value in training: how errors grow was never seen
+
+  double total() const { return varied + constant; }
+};
+
+/// 0 and 0 inside.
+Distance DistanceOutside(const LayerSpec& spec, const Support& support);
 
 /// Names the parameters that lie outside, each with the range that was measured.
 std::string DescribeOutside(const LayerSpec& spec, const Support& support);
 
 /// The factor on a layer's local uncertainty at such a distance outside the support.
-inline double ScaleAt(const IntervalModel& model, double distance) {
-  const double tested = std::min(distance, model.tested_distance);
-  const double beyond = (1 + distance) / (1 + tested);
+inline double ScaleAt(const IntervalModel& model, const Distance& distance) {
+  const double tested = std::min(distance.varied, model.tested_distance);
+  const double beyond = (1 + distance.total()) / (1 + tested);
   return (model.scale + model.scale_per_distance * tested) * beyond;
 }
 
