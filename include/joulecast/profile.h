@@ -29,7 +29,7 @@ struct IntervalModel {
   double floor = 0;
   double scale = 1;  ///< makes half-widths cover the profile's level on held-out rows
   double scale_per_distance = 0;
-  double tested_distance = 0;  ///< the farthest that held-out rows lay outside what was trained on
+  double tested_distance = 0;  ///< up to which held-out rows' errors grew along that line
   double correlation = 1;      ///< of the errors of a total's layers of this type
 };
 
@@ -108,7 +108,8 @@ struct Profile {
   std::vector<LayerModel> layers;
   GenericModel generic_energy;
   GenericModel generic_time;
-  /// Half-width (log-ratio) that all layers share: sessions differ, and stretches of one.
+  /// Half-width (log-ratio) that all layers share: sessions differ, stretches of one do, and nets
+  /// whose totals a profile was fitted to.
   double drift = 0;
   Provenance provenance;
 

@@ -55,13 +55,16 @@ std::optional<LayerSpec> SpecOf(const std::string& text) {
 
 struct Group {
   Measurement first;
-  Repetitions costs;
   std::vector<PlacedRepetition> repetitions;
+  std::vector<double> times_s;
 };
 
 Sample MakeSample(const Group& group, Cleaning cleaning) {
   const Measurement& m = group.first;
-  const Repetitions& all = group.costs;
+  Repetitions all{.energies_j = {}, .times_s = group.times_s};
+  for (const PlacedRepetition& repetition : group.repetitions) {
+    all.energies_j.push_back(repetition.energy_j);
+  }
   // The published protocol averages whatever it keeps.
   const bool averages = cleaning == Cleaning::kPublished;
   const Cost cost = averages ? Cost{Mean(all.energies_j).value_or(0), Mean(all.times_s).value_or(0)}
@@ -110,9 +113,8 @@ std::vector<Sample> LoadSamples(const Dataset& dataset, const SampleFilter& filt
     if (is_new) groups.push_back({.first = m});
     Group& group = groups[known->second];
     const auto passes = static_cast<double>(m.passes);
-    group.costs.energies_j.push_back(m.energy->value() / passes);
-    group.repetitions.push_back({.place = place, .energy_j = group.costs.energies_j.back()});
-    if (m.time) group.costs.times_s.push_back(m.time->count() / passes);
+    group.repetitions.push_back({.place = place, .energy_j = m.energy->value() / passes});
+    if (m.time) group.times_s.push_back(m.time->count() / passes);
   });
   std::vector<Sample> samples;
   for (const Group& group : groups) samples.push_back(MakeSample(group, filter.cleaning));

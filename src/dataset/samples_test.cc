@@ -33,6 +33,8 @@ TEST_F(SamplesTest, AveragesTheRepetitionsPerCall) {
   EXPECT_DOUBLE_EQ(sample.energy.value(), 1.0);
   EXPECT_DOUBLE_EQ(sample.time.count(), 0.2);
   ASSERT_EQ(sample.repetitions.size(), 2u);
+  EXPECT_EQ(sample.repetitions[0].place, 1);
+  EXPECT_EQ(sample.repetitions[1].place, 2);
   EXPECT_DOUBLE_EQ(sample.repetitions[0].energy_j, 0.9);
   EXPECT_DOUBLE_EQ(sample.repetitions[1].energy_j, 1.1);
   EXPECT_NEAR(sample.spread, std::sqrt(0.02), 1e-12);  // deviations of 0.1 each, n - 1 = 1

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -22,24 +24,27 @@ constexpr double kMisfit = 0.2;
 /// each, the median of a half of them is known to 5 %.
 constexpr std::size_t kStretch = 50;
 
-/// How one repetition differs from what is typical of its configuration.
+/// Fewer stretches tell their noise.
+constexpr double kFewestDegrees = 9;
+
+/// How a repetition differs from what is typical of its configuration (a log-ratio).
 struct Deviation {
   std::int64_t place = 0;
   double log_ratio = 0;
 };
 
-/// Deviations of all repetitions of a session, in the order that they were made.
+/// Of all repetitions of each session, in the order that they were made.
 std::map<std::string_view, std::vector<Deviation>> DeviationsOf(std::span<const Observation> rows) {
   std::map<std::string_view, std::vector<Deviation>> sessions;
   for (const Observation& row : rows) {
     const auto count = static_cast<double>(row.repetitions.size());
     if (count < 2) continue;
-    // What is typical was drawn from the same repetitions, and lies nearer to each than the truth.
-    const double nearer = std::sqrt(count / (count - 1));
+    // A repetition is one of those that make what is typical; the others lie in other stretches.
+    const double own_share = 1 / count;
     for (const PlacedRepetition& repetition : row.repetitions) {
       if (repetition.energy_j <= 0) continue;
       sessions[row.source].push_back(
-          {repetition.place, nearer * std::log(repetition.energy_j / row.energy.value())});
+          {repetition.place, std::log(repetition.energy_j / row.energy.value()) / (1 - own_share)});
     }
   }
   for (auto& [name, deviations] : sessions) {
@@ -48,8 +53,8 @@ std::map<std::string_view, std::vector<Deviation>> DeviationsOf(std::span<const 
   return sessions;
 }
 
-/// Medians of the two halves of a stretch, taken by turns: they share what the machine was like,
-/// and no noise.
+/// Medians of the two halves of a stretch, taken by turns: on the mean, what their deviations share
+/// is what the machine was like, and no noise.
 std::pair<double, double> MediansByTurns(std::span<const Deviation> stretch) {
   std::vector<double> halves[2];
   for (std::size_t i = 0; i < stretch.size(); ++i) halves[i % 2].push_back(stretch[i].log_ratio);
@@ -57,8 +62,7 @@ std::pair<double, double> MediansByTurns(std::span<const Deviation> stretch) {
 }
 
 double HalfWidth(double squares, double degrees) {
-  return degrees > 0 ? StudentHalfWidth90(degrees) * std::sqrt(std::max(0.0, squares / degrees))
-                     : 0;
+  return squares > 0 ? StudentHalfWidth90(degrees) * std::sqrt(squares / degrees) : 0;
 }
 
 }  // namespace
@@ -108,7 +112,7 @@ double DriftWithinSessions(std::span<const Observation> rows) {
     }
     degrees += static_cast<double>(stretches) - 1;
   }
-  return HalfWidth(squares, degrees);
+  return degrees >= kFewestDegrees ? HalfWidth(squares, degrees) : 0;
 }
 
 }  // namespace joulecast

@@ -12,9 +12,9 @@ namespace joulecast {
 /// sessions' mean held-out errors, type by type. 0 where no type has two sessions.
 double DriftBetweenSessions(std::span<const LayerFit> fits);
 
-/// The same from one stretch of a session to the next, by the repetitions that each was made of:
-/// what a session of its own can tell of the machine's other hours. Repetitions of a configuration
-/// that were made one after another tell nothing. 0 where no session has two stretches.
+/// The same from one stretch of a session to the next, 50 repetitions long: by how much the machine
+/// changed meanwhile, for all configurations alike. Where repetitions of a configuration were made
+/// one after another they tell nothing. 0 where there are too few stretches to know.
 double DriftWithinSessions(std::span<const Observation> rows);
 
 }  // namespace joulecast

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "fit/drift.h"
 #include "fit/test_observations.h"
 #include "joulecast/error.h"
 #include "joulecast/predict.h"
@@ -240,6 +241,22 @@ TEST(FitProfileTest, TheDriftIsTheSpreadOfSessions) {
   const auto rows = Together(LinearRows(26, "a", 0.002, std::exp(-0.03)),
                              LinearRows(27, "b", 0.002, std::exp(0.03)));
   EXPECT_NEAR(Fit(rows).profile.drift, 6.314 * 0.03 * std::sqrt(2), 0.06);
+}
+
+TEST(FitProfileTest, ASessionOfItsOwnTellsTheDriftByItsStretches) {
+  // Each of 300 rows four times, by turns, 10 % dearer in the second half of the session.
+  std::vector<Observation> rows = LinearRows(300, "a", 0.02);
+  for (int turn = 0; turn < 4; ++turn) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double factor = turn < 2 ? 1 / 1.05 : 1.05;
+      rows[i].repetitions.push_back(
+          {std::int64_t(300 * turn) + std::int64_t(i), factor * rows[i].energy.value()});
+    }
+  }
+  EXPECT_NEAR(Fit(rows).profile.drift, DriftWithinSessions(rows), 1e-12);
+  EXPECT_GT(Fit(rows).profile.drift, 0.05);
+  for (Observation& row : rows) row.repetitions.clear();
+  EXPECT_EQ(Fit(rows).profile.drift, 0);
 }
 
 TEST(FitProfileTest, TheSameRowsGiveTheSameProfile) {

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/json_values.h"
 #include "base/statistics.h"
 #include "fit/fit_dataset.h"
 
 namespace joulecast {
+namespace {
+
+/// How far apart sessions, or stretches of one, lie; nullopt where nothing tells.
+std::optional<double> DriftPercent(const ProfileFit& fit) {
+  if (fit.profile.drift <= 0) return std::nullopt;
+  return 100 * std::expm1(fit.profile.drift);
+}
+
+}  // namespace
 
 std::string FitJson(const ProfileFit& fit, const std::string& output) {
   using Json = nlohmann::ordered_json;
@@ -33,7 +44,7 @@ std::string FitJson(const ProfileFit& fit, const std::string& output) {
   const Json json = {{"profile", TextOrNull<Json>(output)},
                      {"device", fit.profile.device},
                      {"layers", layers},
-                     {"drift_percent", 100 * fit.profile.drift},
+                     {"drift_percent", OrNull<Json>(DriftPercent(fit))},
                      {"unseen_sessions", sessions},
                      {"exclusions", fit.exclusions},
                      {"notes", fit.notes}};
@@ -55,8 +66,12 @@ std::string FitText(const ProfileFit& fit, const std::string& output) {
   text +=
       "held-out, median: mean and median error of 5-fold cross-validation; 90 %: scale of the "
       "interval;\nresidual: learned on top of the terms where cross-validation says it pays\n";
-  text += fmt::format("drift: sessions, or stretches of one, differ by up to {:.1f} % (90 %)\n",
-                      100 * fit.profile.drift);
+  if (const auto drift = DriftPercent(fit)) {
+    text += fmt::format("drift: sessions, or stretches of one, differ by up to {:.1f} % (90 %)\n",
+                        *drift);
+  } else {
+    text += "drift: not known; it takes two sessions, or 500 repetitions taken by turns\n";
+  }
   if (!fit.unseen_sessions.empty()) {
     text += fmt::format("\n{:<18} {:>6} {:>10} {:>10} {:>10}  {}\n", "unseen session of", "rows",
                         "error", "median", "inside", "forecast without it");

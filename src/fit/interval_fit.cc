@@ -2,8 +2,11 @@
 #include "fit/interval_fit.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 #include "base/statistics.h"
 #include "fit/nnls.h"
@@ -21,6 +24,9 @@ constexpr double kMostUncertain = 1;
 
 /// Ten of so many rows lie beyond the quantile: fewer do not tell it.
 constexpr std::size_t kFewestForScale = 100;
+
+/// Up to which of the distances outside the scale may follow a line.
+constexpr std::array kUntilQuantiles = {0.0, 0.25, 0.5, 0.75, 0.9, 1.0};
 
 double LogError(double forecast, double measured) {
   return std::log(std::max(forecast, 1e-300) / measured);
@@ -108,15 +114,73 @@ void AddShifted(const TypeRows& problem, std::span<const StatedRow> rows, double
   }
 }
 
-/// Mean loss of a line as an estimate of the quantile `level`.
-double PinballLoss(std::span<const double> scores, std::span<const double> distances,
-                   const ScoreLine& line, double level) {
-  double loss = 0;
+/// Scores and what their distances make of a line that is one up to a certain distance.
+struct RowUntil {
+  double score = 0;
+  double along = 0;   ///< distance up to there
+  double beyond = 1;  ///< factor from there on
+};
+
+std::vector<RowUntil> RowsUntil(std::span<const double> scores, std::span<const double> distances,
+                                double until) {
+  std::vector<RowUntil> rows;
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double above = scores[i] - line.scale - line.per_distance * distances[i];
+    const double along = std::min(distances[i], until);
+    rows.push_back({scores[i], along, (1 + distances[i]) / (1 + along)});
+  }
+  return rows;
+}
+
+/// The scale that goes with a slope: a share `level` of the rows, each as heavy as its factor, lie
+/// below (which makes the pinball loss least).
+double ScaleBeside(double slope, std::span<const RowUntil> rows, double level) {
+  std::vector<std::pair<double, double>> scales;  // that a row lies on, and its weight
+  double total = 0;
+  for (const RowUntil& row : rows) {
+    scales.emplace_back(row.score / row.beyond - slope * row.along, row.beyond);
+    total += row.beyond;
+  }
+  std::ranges::sort(scales);
+  double below = 0;
+  for (const auto& [scale, weight] : scales) {
+    below += weight;
+    if (below >= level * total) return std::max(0.0, scale);
+  }
+  return std::max(0.0, scales.back().first);
+}
+
+/// Loss of a line as an estimate of the quantile `level`.
+double PinballLoss(std::span<const RowUntil> rows, const ScoreLine& line, double level) {
+  double loss = 0;
+  for (const RowUntil& row : rows) {
+    const double above = row.score - row.beyond * (line.scale + line.per_distance * row.along);
     loss += above > 0 ? level * above : (level - 1) * above;
   }
-  return loss / static_cast<double>(scores.size());
+  return loss;
+}
+
+/// The best line up to that distance, and its loss. No slope is steeper than `steepest`.
+std::pair<ScoreLine, double> FitLineUntil(std::span<const double> scores,
+                                          std::span<const double> distances, double until,
+                                          double steepest, double level) {
+  const std::vector<RowUntil> rows = RowsUntil(scores, distances, until);
+  const auto line_of = [&](double slope) {
+    return ScoreLine{ScaleBeside(slope, rows, level), slope, until};
+  };
+  const auto loss_of = [&](double slope) { return PinballLoss(rows, line_of(slope), level); };
+  // The loss is convex in the slope.
+  double low = 0;
+  double high = steepest;
+  constexpr int kThirds = 40;  // (2/3)^40 of the range: nothing
+  for (int i = 0; i < kThirds && high > 0; ++i) {
+    const double third = (high - low) / 3;
+    if (loss_of(low + third) <= loss_of(high - third)) {
+      high -= third;
+    } else {
+      low += third;
+    }
+  }
+  return {line_of(low), loss_of(low)};
 }
 
 }  // namespace
@@ -136,33 +200,19 @@ Support SupportOf(const LayerType& type, std::span<const StatedRow> rows) {
 
 ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> distances,
                        double level) {
-  const auto line_of = [&](double slope) {
-    std::vector<double> level_parts(scores.begin(), scores.end());
-    for (std::size_t i = 0; i < scores.size(); ++i) level_parts[i] -= slope * distances[i];
-    return ScoreLine{Quantile(level_parts, level).value(), slope};
-  };
-  const auto loss_of = [&](double slope) {
-    return PinballLoss(scores, distances, line_of(slope), level);
-  };
-  // The loss is convex in the slope; no slope is steeper than the highest score at the usual
-  // distance of those that have one.
   std::vector<double> outside;
-  std::copy_if(distances.begin(), distances.end(), std::back_inserter(outside),
-               [](double distance) { return distance > 0; });
-  double low = 0;
-  double high = outside.empty()
-                    ? 0
-                    : *std::max_element(scores.begin(), scores.end()) / Median(outside).value();
-  constexpr int kThirds = 60;  // (2/3)^60 of the range: nothing
-  for (int i = 0; i < kThirds && high > 0; ++i) {
-    const double third = (high - low) / 3;
-    if (loss_of(low + third) <= loss_of(high - third)) {
-      high -= third;
-    } else {
-      low += third;
-    }
+  std::ranges::copy_if(distances, std::back_inserter(outside),
+                       [](double distance) { return distance > 0; });
+  if (outside.empty()) return FitLineUntil(scores, distances, 0, 0, level).first;
+  // No slope is steeper than the highest score at the usual distance of those that have one.
+  const double steepest = *std::ranges::max_element(scores) / Median(outside).value();
+  std::pair<ScoreLine, double> best;
+  for (const double part : kUntilQuantiles) {
+    const double until = Quantile(outside, part).value();
+    const auto tried = FitLineUntil(scores, distances, until, steepest, level);
+    if (best.first.until == 0 || tried.second < best.second) best = tried;
   }
-  return line_of(low);
+  return best.first;
 }
 
 ScoreLine FitIntervalLine(std::span<const double> scores, std::span<const double> distances,
@@ -196,7 +246,7 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
           .floor = kLeastHalfWidth,
           .scale = line.scale,
           .scale_per_distance = line.per_distance,
-          .tested_distance = *std::ranges::max_element(scores.distances),
+          .tested_distance = line.until,
           .correlation = scores.common};
 }
 

@@ -16,14 +16,17 @@ inline constexpr double kIntervalLevel = 0.9;
 /// Ranges of the parameters of `rows`, of which there is at least one.
 Support SupportOf(const LayerType& type, std::span<const StatedRow> rows);
 
-/// A line over distances: `scale` at none, `per_distance` more for each unit of it.
+/// A line over distances: `scale` at none, `per_distance` more for each unit of it up to `until`;
+/// past that in proportion to 1 + distance, as ScaleAt (predict/support.h) has it.
 struct ScoreLine {
   double scale = 0;
   double per_distance = 0;
+  double until = 0;
 };
 
 /// The line that a share `level` of the scores lies below, whatever their distance: quantile
-/// regression (least pinball loss) with a slope of at least zero. `scores` are not empty.
+/// regression (least pinball loss) with a slope of at least zero, up to one of six quantiles of
+/// the distances above zero. `scores` are not empty.
 ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> distances,
                        double level);
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace joulecast {
@@ -43,6 +44,23 @@ TEST(ScoreLineTest, ScoresThatNeverLayOutsideGiveAQuantile) {
   const ScoreLine line = FitScoreLine(scores, distances, 0.9);
   EXPECT_NEAR(line.scale, 0.9, 1e-12);
   EXPECT_EQ(line.per_distance, 0);
+}
+
+TEST(ScoreLineTest, FollowsScoresAsFarAsTheyGrowAlongALine) {
+  std::vector<double> scores;
+  std::vector<double> distances;
+  // Flat up to a distance of 1, in proportion to 1 + distance from there on.
+  for (const double distance : {0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 2.0, 3.0}) {
+    for (int i = 0; i <= 10; ++i) {
+      scores.push_back(0.1 * i * std::max(1.0, (1 + distance) / 2));
+      distances.push_back(distance);
+    }
+  }
+  const ScoreLine line = FitScoreLine(scores, distances, 0.9);
+  EXPECT_NEAR(line.scale, 0.9, 0.02);
+  EXPECT_NEAR(line.per_distance, 0, 0.02);
+  EXPECT_NEAR(line.until, 1, 0.3);  // one of the quantiles of the distances
+  EXPECT_EQ(LineOver(3).until, 2) << "a line as far as there are scores";
 }
 
 /// The scale over 1000 plain scores from 0 to 1 and `count` of shifted folds from 0 to `most`, at

@@ -17,8 +17,8 @@ struct Observation {
   Seconds time;
   std::string source;  ///< the session or file that it comes from
   double spread = 0;   ///< standard deviation of its repeats' energies over their mean
-  std::vector<PlacedRepetition> repetitions =
-      {};  ///< in order; none where only their mean is known
+  /// In order; none where only their mean is known.
+  std::vector<PlacedRepetition> repetitions = {};
 };
 
 /// A row with the page state that it was measured in: allocations above this were fresh pages.

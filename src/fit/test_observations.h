@@ -65,7 +65,7 @@ inline double ResultBytes(const Observation& row) {
   return static_cast<double>(row.spec.CountWork().output_bytes);
 }
 
-/// For tests: the same, where results above so many bytes are fresh pages, at 6 J/GB; the first
+/// For tests: ReluRows whose results above so many bytes are fresh pages, at 6 J/GB; the first
 /// `reused` of those found theirs mapped.
 inline std::vector<Observation> ReluRowsWithFreshPages(int count, double noise, double threshold,
                                                        int reused = 0) {

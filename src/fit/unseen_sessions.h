@@ -22,7 +22,7 @@ struct UnseenSession {
 
 /// Leaves out each session of the type that is large enough to be fitted by itself, if what remains
 /// is, too; one that the fit does not use is unseen anyway. Forecasts are for the page state that
-/// each row was measured in. `drift` is the profile's, between all sessions.
+/// each row was measured in. `drift` is the profile's.
 std::vector<UnseenSession> ForecastUnseenSessions(const LayerFit& fit,
                                                   std::span<const Observation> reads,
                                                   const DeviceTraits& traits, double drift);

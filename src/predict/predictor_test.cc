@@ -209,9 +209,31 @@ TEST(PredictorTest, AParameterThatNeverVariedWasNotTested) {
     return HalfWidth(Predictor(profile).Forecast(LayerSpec::Parse(text)));
   };
   EXPECT_NEAR(half_width("linear batch=64 in=1000 out=4096"), 0.05 * 1.5, 1e-12);
-  // 1 + 2001 = 2 x (1 + 1000): in proportion from the start.
-  EXPECT_NEAR(half_width("linear batch=64 in=2001 out=4096"), 0.05 * 1.5 * (1 + std::log(2.0)),
-              1e-12);
+  // 1 + 2001 = 2 x (1 + 1000): in proportion from the start, and along the line.
+  const double twice = std::log(2.0);
+  EXPECT_NEAR(half_width("linear batch=64 in=2001 out=4096"),
+              0.05 * (1.5 + 2 * twice) * (1 + twice), 1e-12);
+  // A batch of 2 x (1 + 64) - 1, too, which rows do vary: that part is tested.
+  EXPECT_NEAR(half_width("linear batch=129 in=2001 out=4096"),
+              0.05 * (1.5 + 2 * 2 * twice) * (1 + 2 * twice) / (1 + twice), 1e-12);
+}
+
+TEST(PredictorTest, AFlagThatNeverVariedIsOneStepOfTheLine) {
+  Profile profile = HandProfile();
+  profile.layers = {{.type = FindLayerType("relu"),
+                     .dtypes = {DType::kF32},
+                     .energy = {{0, 0, 0, 0, 0.01, 0}, 1},
+                     .time = {{0, 0, 0, 0, 0.01, 0}, 1},
+                     .interval = {.uncertainty = std::vector<double>(6),
+                                  .floor = 0.05,
+                                  .scale = 1.5,
+                                  .scale_per_distance = 2,
+                                  .tested_distance = 1},
+                     .support = {{1, 1, 0, std::int64_t(DType::kF32)},
+                                 {64, 1000, 0, std::int64_t(DType::kF32)}}}};
+  const LayerForecast in_place =
+      Predictor(profile).Forecast(LayerSpec::Parse("relu batch=1 elements=1000 inplace=1"));
+  EXPECT_NEAR(HalfWidth(in_place), 0.05 * (1.5 + 2 * std::log(2.0)), 1e-12);
 }
 
 TEST(PredictorTest, TheIntervalCoversEveryPageStateThatWasMeasured) {

@@ -64,7 +64,7 @@ void AddMarks(std::string& text, const Estimate& estimate) {
   std::string used;
   for (const LayerEstimate& line : estimate.layers) used += MarkOf(line.forecast);
   if (used.find('*') != std::string::npos) {
-    Line(text, "  * outside what was measured of this layer type: wider interval");
+    Line(text, "  * outside what was measured of this layer type: an extrapolation");
   }
   if (used.find('~') != std::string::npos) {
     Line(text, "  ~ not measured on this device: generic cost of its MACs and bytes");

@@ -2,6 +2,7 @@
 """From somebody's measurements to a profile and its scores: dataset, fit, evaluate, estimate."""
 
 import json
+import pathlib
 
 from harness import IS_SLOW_BUILD, TestCase, reference_folder, run
 
@@ -13,6 +14,41 @@ def strict_json(text):
     def refuse(word):
         raise ValueError(f"{word} is not JSON")
     return json.loads(text, parse_constant=refuse)
+
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SHIPPED = "amd-epyc-genoa-2vcpu"
+
+
+class ShippedProfile(TestCase):
+    def test_is_the_fit_of_the_dataset_that_ships(self):
+        table = ROOT / "datasets" / SHIPPED
+        self.assert_done(run("dataset", "import", "--from", "csv", "--map",
+                             table.with_suffix(".toml"), table.with_suffix(".csv"), "-o", "d.db",
+                             cwd=self.folder))
+        fit = run("fit", "d.db", "-o", "p.json", "--format", "json", cwd=self.folder,
+                  timeout_s=FIT_TIMEOUT_S)
+        self.assert_done(fit)
+        fitted = strict_json((self.folder / "p.json").read_text())
+        shipped = strict_json((ROOT / "profiles" / f"{SHIPPED}.json").read_text())
+        for part in ("traits", "drift", "generic", "layers"):
+            self.assert_same(fitted[part], shipped[part], part)
+        # One campaign tells by its own stretches how the machine changes.
+        self.assertGreater(strict_json(fit.stdout)["drift_percent"], 1)
+
+    def assert_same(self, ours, shipped, what):
+        """Equal, but for the last digits of numbers."""
+        if isinstance(shipped, dict):
+            self.assertEqual(ours.keys(), shipped.keys(), what)
+            for key, value in shipped.items():
+                self.assert_same(ours[key], value, f"{what}.{key}")
+        elif isinstance(shipped, list) and shipped and isinstance(shipped[0], float):
+            for place, (one, other) in enumerate(zip(ours, shipped, strict=True)):
+                self.assert_same(one, other, f"{what}[{place}]")
+        elif isinstance(shipped, float):
+            self.assertAlmostEqual(ours, shipped, delta=1e-6 * abs(shipped), msg=what)
+        else:
+            self.assertEqual(ours, shipped, what)
 
 
 class Learning(TestCase):
@@ -47,7 +83,9 @@ class Learning(TestCase):
         self.assertRegex(again, r"(?i)\b(0 (rows )?added|added 0|0 new)\b")
         self.assertEqual(imported, self.rows(), "the second import adds nothing")
 
-        self.done("fit", "d.db", "--origin", "random", "-o", "p.json", timeout_s=FIT_TIMEOUT_S)
+        fit = self.done("fit", "d.db", "--origin", "random", "-o", "p.json",
+                        timeout_s=FIT_TIMEOUT_S)
+        self.assertIn("drift: sessions, or stretches of one, differ by up to 2.0 %", fit)
         profile = strict_json((self.folder / "p.json").read_text())
         self.assertGreater(profile["provenance"]["training_rows"], 1000)
 
