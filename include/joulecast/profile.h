@@ -22,8 +22,8 @@ struct TermModel {
 
 /// How wrong a forecast may be: locally scaled, because terms differ in how well they are known.
 /// Half-width (a log-ratio) = max(floor, sum of uncertainty x share over the terms) x (scale +
-/// scale_per_distance x distance outside the support); past `tested_distance`, and outside in a
-/// size or count that training rows do not vary, in proportion.
+/// scale_per_distance x distance outside the support, up to `tested_distance`); in proportion to
+/// 1 + distance past that, and outside in a size or count that training rows do not vary.
 struct IntervalModel {
   std::vector<double> uncertainty;  ///< one per term: of a forecast that consists of it alone
   double floor = 0;

@@ -21,43 +21,45 @@ namespace {
 constexpr double kMisfit = 0.2;
 
 /// So many repetitions in a row tell what the machine was like meanwhile: with a fifth of noise
-/// each, the median of a half of them is known to 5 %.
+/// each, the median of a half of them is known to 5 %. Most of them must tell something.
 constexpr std::size_t kStretch = 50;
+constexpr std::size_t kFewestOfStretch = 30;
 
-/// Fewer stretches tell their noise.
+/// Fewer degrees of freedom tell the noise of the covariance.
 constexpr double kFewestDegrees = 9;
 
-/// How a repetition differs from what is typical of its configuration (a log-ratio).
-struct Deviation {
+/// One repetition of the configuration of a row.
+struct Made {
   std::int64_t place = 0;
-  double log_ratio = 0;
+  std::size_t row = 0;
+  double log_energy = 0;
 };
 
-/// Of all repetitions of each session, in the order that they were made.
-std::map<std::string_view, std::vector<Deviation>> DeviationsOf(std::span<const Observation> rows) {
-  std::map<std::string_view, std::vector<Deviation>> sessions;
-  for (const Observation& row : rows) {
-    const auto count = static_cast<double>(row.repetitions.size());
-    if (count < 2) continue;
-    // A repetition is one of those that make what is typical; the others lie in other stretches.
-    const double own_share = 1 / count;
-    for (const PlacedRepetition& repetition : row.repetitions) {
-      if (repetition.energy_j <= 0) continue;
-      sessions[row.source].push_back(
-          {repetition.place, std::log(repetition.energy_j / row.energy.value()) / (1 - own_share)});
+/// How the repetitions of each stretch of a session differ (log-ratios) from the mean of those of
+/// their configurations in other stretches; what has none there is left out.
+std::vector<std::vector<double>> DeviationsByStretch(std::vector<Made> session) {
+  std::ranges::sort(session, {}, &Made::place);
+  std::map<std::size_t, std::vector<std::size_t>> of_row;
+  for (std::size_t i = 0; i < session.size(); ++i) of_row[session[i].row].push_back(i);
+  std::vector<std::vector<double>> stretches(session.size() / kStretch);
+  for (std::size_t i = 0; i < stretches.size() * kStretch; ++i) {
+    std::vector<double> elsewhere;
+    for (const std::size_t other : of_row[session[i].row]) {
+      if (other / kStretch != i / kStretch) elsewhere.push_back(session[other].log_energy);
     }
+    if (elsewhere.empty()) continue;
+    stretches[i / kStretch].push_back(session[i].log_energy - *Mean(elsewhere));
   }
-  for (auto& [name, deviations] : sessions) {
-    std::ranges::sort(deviations, {}, &Deviation::place);
-  }
-  return sessions;
+  std::erase_if(stretches, [](const auto& stretch) { return stretch.size() < kFewestOfStretch; });
+  return stretches;
 }
 
-/// Medians of the two halves of a stretch, taken by turns: on the mean, what their deviations share
-/// is what the machine was like, and no noise.
-std::pair<double, double> MediansByTurns(std::span<const Deviation> stretch) {
+/// Medians of the two halves of a stretch, taken by turns: what they share is, on the mean, what
+/// the machine was like, and no noise; a burst of disturbance that would not change a network's
+/// typical energy does not change theirs.
+std::pair<double, double> MediansByTurns(const std::vector<double>& stretch) {
   std::vector<double> halves[2];
-  for (std::size_t i = 0; i < stretch.size(); ++i) halves[i % 2].push_back(stretch[i].log_ratio);
+  for (std::size_t i = 0; i < stretch.size(); ++i) halves[i % 2].push_back(stretch[i]);
   return {Median(halves[0]).value(), Median(halves[1]).value()};
 }
 
@@ -67,7 +69,7 @@ double HalfWidth(double squares, double degrees) {
 
 }  // namespace
 
-double DriftBetweenSessions(std::span<const LayerFit> fits) {
+std::optional<double> DriftBetweenSessions(std::span<const LayerFit> fits) {
   double squares = 0;
   double degrees = 0;
   for (const LayerFit& fit : fits) {
@@ -88,31 +90,38 @@ double DriftBetweenSessions(std::span<const LayerFit> fits) {
     }
     if (!sessions.empty()) degrees += static_cast<double>(sessions.size()) - 1;
   }
+  if (degrees < 1) return std::nullopt;
   return HalfWidth(squares, degrees);
 }
 
-double DriftWithinSessions(std::span<const Observation> rows) {
+std::optional<double> DriftWithinSessions(std::span<const Observation> rows) {
+  std::map<std::string_view, std::vector<Made>> sessions;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (const PlacedRepetition& repetition : rows[i].repetitions) {
+      if (repetition.energy_j <= 0) continue;
+      sessions[rows[i].source].push_back({repetition.place, i, std::log(repetition.energy_j)});
+    }
+  }
   double squares = 0;
   double degrees = 0;
-  for (const auto& [name, deviations] : DeviationsOf(rows)) {
-    const std::size_t stretches = deviations.size() / kStretch;
-    if (stretches < 2) continue;
+  for (auto& [name, session] : sessions) {
     std::vector<double> first;
     std::vector<double> second;
-    for (std::size_t i = 0; i < stretches; ++i) {
-      const auto [one, other] =
-          MediansByTurns(std::span(deviations).subspan(i * kStretch, kStretch));
+    for (const std::vector<double>& stretch : DeviationsByStretch(std::move(session))) {
+      const auto [one, other] = MediansByTurns(stretch);
       first.push_back(one);
       second.push_back(other);
     }
+    if (first.empty()) continue;
     const double mean_of_first = Mean(first).value();
     const double mean_of_second = Mean(second).value();
-    for (std::size_t i = 0; i < stretches; ++i) {
+    for (std::size_t i = 0; i < first.size(); ++i) {
       squares += (first[i] - mean_of_first) * (second[i] - mean_of_second);
     }
-    degrees += static_cast<double>(stretches) - 1;
+    degrees += static_cast<double>(first.size()) - 1;
   }
-  return degrees >= kFewestDegrees ? HalfWidth(squares, degrees) : 0;
+  if (degrees < kFewestDegrees) return std::nullopt;
+  return HalfWidth(squares, degrees);
 }
 
 }  // namespace joulecast

@@ -258,7 +258,9 @@ ProfileFit FitProfile(const FitRequest& request, std::span<const Observation> ro
   for (const LayerFit& layer : result.layers) profile.layers.push_back(layer.model);
   profile.generic_energy = FitGeneric(types, false, kIntervalLevel);
   if (with_time) profile.generic_time = FitGeneric(types, true, kIntervalLevel);
-  profile.drift = std::max(DriftBetweenSessions(result.layers), DriftWithinSessions(usable));
+  // An optional without a number is less than any.
+  result.drift = std::max(DriftBetweenSessions(result.layers), DriftWithinSessions(usable));
+  profile.drift = result.drift.value_or(0);
   for (const LayerFit& layer : result.layers) {
     const auto sessions = ForecastUnseenSessions(layer, usable, request.traits, profile.drift);
     result.unseen_sessions.insert(result.unseen_sessions.end(), sessions.begin(), sessions.end());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct FitRequest {
 struct ProfileFit {
   Profile profile;
   std::vector<LayerFit> layers;
+  std::optional<double> drift;  ///< the profile's; nullopt where nothing tells and it is taken as 0
   std::vector<UnseenSession> unseen_sessions;  ///< the intervals' test on training rows
   std::vector<std::string> exclusions;         ///< types and rows left out, each with its reason
   std::vector<std::string> notes;              ///< what is doubtful but better than nothing

@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
-#include "fit/drift.h"
 #include "fit/test_observations.h"
 #include "joulecast/error.h"
 #include "joulecast/predict.h"
@@ -253,10 +253,13 @@ TEST(FitProfileTest, ASessionOfItsOwnTellsTheDriftByItsStretches) {
           {std::int64_t(300 * turn) + std::int64_t(i), factor * rows[i].energy.value()});
     }
   }
-  EXPECT_NEAR(Fit(rows).profile.drift, DriftWithinSessions(rows), 1e-12);
-  EXPECT_GT(Fit(rows).profile.drift, 0.05);
+  // 1/1.05 against the mean of 1/1.05 and twice 1.05 is 0.9360, 1.05 against that of 1.05 and twice
+  // 1/1.05 is 1.0661: 0.0650 from the middle. 24 stretches: Student's t of 23 is 1.714.
+  EXPECT_NEAR(Fit(rows).profile.drift, 1.714 * 0.0650 * std::sqrt(24.0 / 23), 5e-4);
   for (Observation& row : rows) row.repetitions.clear();
-  EXPECT_EQ(Fit(rows).profile.drift, 0);
+  const ProfileFit blind = Fit(rows);
+  EXPECT_FALSE(blind.drift);
+  EXPECT_EQ(blind.profile.drift, 0);
 }
 
 TEST(FitProfileTest, TheSameRowsGiveTheSameProfile) {

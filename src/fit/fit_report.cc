@@ -12,10 +12,9 @@
 namespace joulecast {
 namespace {
 
-/// How far apart sessions, or stretches of one, lie; nullopt where nothing tells.
 std::optional<double> DriftPercent(const ProfileFit& fit) {
-  if (fit.profile.drift <= 0) return std::nullopt;
-  return 100 * std::expm1(fit.profile.drift);
+  if (!fit.drift) return std::nullopt;
+  return 100 * std::expm1(*fit.drift);
 }
 
 }  // namespace
@@ -70,7 +69,7 @@ std::string FitText(const ProfileFit& fit, const std::string& output) {
     text += fmt::format("drift: sessions, or stretches of one, differ by up to {:.1f} % (90 %)\n",
                         *drift);
   } else {
-    text += "drift: not known; it takes two sessions, or 500 repetitions taken by turns\n";
+    text += "drift: not known: no type has two sessions, and none is of 500 repetitions by turns\n";
   }
   if (!fit.unseen_sessions.empty()) {
     text += fmt::format("\n{:<18} {:>6} {:>10} {:>10} {:>10}  {}\n", "unseen session of", "rows",

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -114,10 +115,10 @@ void AddShifted(const TypeRows& problem, std::span<const StatedRow> rows, double
   }
 }
 
-/// Scores and what their distances make of a line that is one up to a certain distance.
+/// A score, and what its distance makes of a line that ends at a certain distance.
 struct RowUntil {
   double score = 0;
-  double along = 0;   ///< distance up to there
+  double along = 0;   ///< distance up to that end
   double beyond = 1;  ///< factor from there on
 };
 
@@ -131,22 +132,22 @@ std::vector<RowUntil> RowsUntil(std::span<const double> scores, std::span<const 
   return rows;
 }
 
-/// The scale that goes with a slope: a share `level` of the rows, each as heavy as its factor, lie
-/// below (which makes the pinball loss least).
+/// The scale that goes with a slope: the quantile `level` of the scales that the rows lie on, each
+/// as heavy as its factor, which makes the pinball loss least. Between two rows it is interpolated;
+/// where all weigh the same it is Quantile's.
 double ScaleBeside(double slope, std::span<const RowUntil> rows, double level) {
-  std::vector<std::pair<double, double>> scales;  // that a row lies on, and its weight
-  double total = 0;
+  std::vector<std::pair<double, double>> scales;  // and their weights
   for (const RowUntil& row : rows) {
     scales.emplace_back(row.score / row.beyond - slope * row.along, row.beyond);
-    total += row.beyond;
   }
   std::ranges::sort(scales);
-  double below = 0;
-  for (const auto& [scale, weight] : scales) {
-    below += weight;
-    if (below >= level * total) return std::max(0.0, scale);
-  }
-  return std::max(0.0, scales.back().first);
+  const auto gap = [&](std::size_t i) { return (scales[i].second + scales[i + 1].second) / 2; };
+  double wanted = 0;
+  for (std::size_t i = 0; i + 1 < scales.size(); ++i) wanted += level * gap(i);
+  std::size_t i = 0;
+  for (; i + 1 < scales.size() && wanted > gap(i); ++i) wanted -= gap(i);
+  if (i + 1 == scales.size()) return std::max(0.0, scales.back().first);
+  return std::max(0.0, std::lerp(scales[i].first, scales[i + 1].first, wanted / gap(i)));
 }
 
 /// Loss of a line as an estimate of the quantile `level`.
@@ -159,28 +160,31 @@ double PinballLoss(std::span<const RowUntil> rows, const ScoreLine& line, double
   return loss;
 }
 
-/// The best line up to that distance, and its loss. No slope is steeper than `steepest`.
-std::pair<ScoreLine, double> FitLineUntil(std::span<const double> scores,
-                                          std::span<const double> distances, double until,
-                                          double steepest, double level) {
+struct FittedLine {
+  ScoreLine line;
+  double loss = std::numeric_limits<double>::infinity();
+};
+
+FittedLine FitLineUntil(std::span<const double> scores, std::span<const double> distances,
+                        double until, double level) {
   const std::vector<RowUntil> rows = RowsUntil(scores, distances, until);
-  const auto line_of = [&](double slope) {
-    return ScoreLine{ScaleBeside(slope, rows, level), slope, until};
+  const auto fitted = [&](double slope) {
+    const ScoreLine line{ScaleBeside(slope, rows, level), slope, until};
+    return FittedLine{line, PinballLoss(rows, line, level)};
   };
-  const auto loss_of = [&](double slope) { return PinballLoss(rows, line_of(slope), level); };
-  // The loss is convex in the slope.
+  // The loss is convex in the slope, and at its end no line is higher than the highest score.
   double low = 0;
-  double high = steepest;
-  constexpr int kThirds = 40;  // (2/3)^40 of the range: nothing
+  double high = until > 0 ? *std::ranges::max_element(scores) / until : 0;
+  constexpr int kThirds = 60;  // (2/3)^60 of the range: nothing
   for (int i = 0; i < kThirds && high > 0; ++i) {
     const double third = (high - low) / 3;
-    if (loss_of(low + third) <= loss_of(high - third)) {
+    if (fitted(low + third).loss <= fitted(high - third).loss) {
       high -= third;
     } else {
       low += third;
     }
   }
-  return {line_of(low), loss_of(low)};
+  return fitted(low);
 }
 
 }  // namespace
@@ -203,16 +207,14 @@ ScoreLine FitScoreLine(std::span<const double> scores, std::span<const double> d
   std::vector<double> outside;
   std::ranges::copy_if(distances, std::back_inserter(outside),
                        [](double distance) { return distance > 0; });
-  if (outside.empty()) return FitLineUntil(scores, distances, 0, 0, level).first;
-  // No slope is steeper than the highest score at the usual distance of those that have one.
-  const double steepest = *std::ranges::max_element(scores) / Median(outside).value();
-  std::pair<ScoreLine, double> best;
+  if (outside.empty()) return FitLineUntil(scores, distances, 0, level).line;
+  FittedLine best;
   for (const double part : kUntilQuantiles) {
     const double until = Quantile(outside, part).value();
-    const auto tried = FitLineUntil(scores, distances, until, steepest, level);
-    if (best.first.until == 0 || tried.second < best.second) best = tried;
+    const FittedLine tried = FitLineUntil(scores, distances, until, level);
+    if (tried.loss < best.loss) best = tried;
   }
-  return best.first;
+  return best.line;
 }
 
 ScoreLine FitIntervalLine(std::span<const double> scores, std::span<const double> distances,
@@ -236,7 +238,8 @@ IntervalModel FitInterval(const TypeRows& problem, const TermModel& model,
           .cwiseMax(kLeastHalfWidth);
   HeldOutScores scores;
   for (Eigen::Index i = 0; i < problem.own; ++i) {
-    scores.scores.push_back(std::abs(LogError(held_out[i], problem.energy.target[i])) / local[i]);
+    const double error = std::abs(LogError(held_out[i], problem.energy.target[i]));
+    scores.scores.push_back(std::min(kMostUncertain, error) / local[i]);
     scores.distances.push_back(0);
   }
   AddShifted(problem, rows, model.overlap_exponent, local, scores);

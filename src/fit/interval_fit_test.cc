@@ -60,7 +60,20 @@ TEST(ScoreLineTest, FollowsScoresAsFarAsTheyGrowAlongALine) {
   EXPECT_NEAR(line.scale, 0.9, 0.02);
   EXPECT_NEAR(line.per_distance, 0, 0.02);
   EXPECT_NEAR(line.until, 1, 0.3);  // one of the quantiles of the distances
-  EXPECT_EQ(LineOver(3).until, 2) << "a line as far as there are scores";
+}
+
+TEST(ScoreLineTest, FollowsAStepThatEndsWellBeforeMostScores) {
+  // 1 inside, 5 at the least distance outside, and in proportion to 1 + distance from there on.
+  std::vector<double> scores(50, 1);
+  std::vector<double> distances(50, 0);
+  for (int i = 1; i <= 20; ++i) {
+    scores.push_back(5 * (1 + 0.1 * i) / 1.1);
+    distances.push_back(0.1 * i);
+  }
+  const ScoreLine line = FitScoreLine(scores, distances, 0.9);
+  EXPECT_NEAR(line.scale, 1, 0.01);
+  EXPECT_NEAR(line.until, 0.1, 1e-9);
+  EXPECT_NEAR(line.per_distance, 40, 0.5);
 }
 
 /// The scale over 1000 plain scores from 0 to 1 and `count` of shifted folds from 0 to `most`, at

@@ -216,6 +216,9 @@ TEST(PredictorTest, AParameterThatNeverVariedWasNotTested) {
   // A batch of 2 x (1 + 64) - 1, too, which rows do vary: that part is tested.
   EXPECT_NEAR(half_width("linear batch=129 in=2001 out=4096"),
               0.05 * (1.5 + 2 * 2 * twice) * (1 + 2 * twice) / (1 + twice), 1e-12);
+  linear.interval.tested_distance = twice / 2;
+  EXPECT_NEAR(half_width("linear batch=129 in=2001 out=4096"),
+              0.05 * (1.5 + twice) * (1 + 2 * twice) / (1 + twice / 2), 1e-12);
 }
 
 TEST(PredictorTest, AFlagThatNeverVariedIsOneStepOfTheLine) {
