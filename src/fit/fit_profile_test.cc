@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "fit/fit_dataset.h"
 #include "fit/test_observations.h"
 #include "joulecast/error.h"
 #include "joulecast/predict.h"
@@ -260,6 +261,8 @@ TEST(FitProfileTest, ASessionOfItsOwnTellsTheDriftByItsStretches) {
   const ProfileFit blind = Fit(rows);
   EXPECT_FALSE(blind.drift);
   EXPECT_EQ(blind.profile.drift, 0);
+  EXPECT_THAT(FitText(blind, ""), HasSubstr("drift: not known"));
+  EXPECT_THAT(FitJson(blind, ""), HasSubstr("\"drift_percent\": null"));
 }
 
 TEST(FitProfileTest, TheSameRowsGiveTheSameProfile) {

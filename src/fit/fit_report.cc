@@ -69,7 +69,7 @@ std::string FitText(const ProfileFit& fit, const std::string& output) {
     text += fmt::format("drift: sessions, or stretches of one, differ by up to {:.1f} % (90 %)\n",
                         *drift);
   } else {
-    text += "drift: not known: no type has two sessions, and none is of 500 repetitions by turns\n";
+    text += "drift: not known: it takes two sessions of a type, or 500 repetitions by turns\n";
   }
   if (!fit.unseen_sessions.empty()) {
     text += fmt::format("\n{:<18} {:>6} {:>10} {:>10} {:>10}  {}\n", "unseen session of", "rows",
