@@ -263,7 +263,7 @@ NextStep Api::Begin(const HttpRequest& request) {
   if (route == nullptr) return AssetAnswer(request.path().substr(1));
   ModelQuery query;
   if (route->asks != Asks::kAnything) ReadQuery(request.query(), ParametersOf(*route, query));
-  return (this->*route->begin)(request, std::move(query));
+  return (this->*route->begin)(request, query);
 }
 
 HttpResponse Api::Explain(const std::exception_ptr& error) {
@@ -321,13 +321,13 @@ void Api::Finished(const HttpExchange& exchange) {
                            exchange.bytes_out, 1e3 * exchange.time.count()));
 }
 
-NextStep Api::Page(const HttpRequest&, ModelQuery) { return AssetAnswer("page.html"); }
+NextStep Api::Page(const HttpRequest&, const ModelQuery&) { return AssetAnswer("page.html"); }
 
-NextStep Api::Health(const HttpRequest&, ModelQuery) {
+NextStep Api::Health(const HttpRequest&, const ModelQuery&) {
   return HttpResponse{.constant = "{\"status\": \"ok\"}\n"};
 }
 
-NextStep Api::Counters(const HttpRequest&, ModelQuery) {
+NextStep Api::Counters(const HttpRequest&, const ModelQuery&) {
   const auto gauge = [](std::string_view name, std::string_view help, std::size_t value) {
     return MetricText(name, "gauge", help, static_cast<double>(value));
   };
@@ -340,15 +340,17 @@ NextStep Api::Counters(const HttpRequest&, ModelQuery) {
                     gauge("joulecast_answers_bytes", "Memory of these", answers_.bytes()))};
 }
 
-NextStep Api::Description(const HttpRequest&, ModelQuery) {
+NextStep Api::Description(const HttpRequest&, const ModelQuery&) {
   return HttpResponse{.text = description_};
 }
 
-NextStep Api::Devices(const HttpRequest&, ModelQuery) { return HttpResponse{.text = devices_}; }
+NextStep Api::Devices(const HttpRequest&, const ModelQuery&) {
+  return HttpResponse{.text = devices_};
+}
 
-NextStep Api::Zoo(const HttpRequest&, ModelQuery) { return HttpResponse{.text = zoo_}; }
+NextStep Api::Zoo(const HttpRequest&, const ModelQuery&) { return HttpResponse{.text = zoo_}; }
 
-NextStep Api::Layers(const HttpRequest&, ModelQuery query) {
+NextStep Api::Layers(const HttpRequest&, const ModelQuery& query) {
   Source source = SourceOf(query.model);
   return Cached(KeyOf(Asks::kLayers, query),
                 [this, source = std::move(source), input = query.request.input] {
@@ -356,7 +358,7 @@ NextStep Api::Layers(const HttpRequest&, ModelQuery query) {
                 });
 }
 
-NextStep Api::Estimate(const HttpRequest&, ModelQuery query) {
+NextStep Api::Estimate(const HttpRequest&, const ModelQuery& query) {
   Source source = SourceOf(query.model);
   const Profile& profile = ProfileOf(query.device);
   return Cached(KeyOf(Asks::kEstimate, query),
@@ -365,13 +367,13 @@ NextStep Api::Estimate(const HttpRequest&, ModelQuery query) {
                 });
 }
 
-NextStep Api::EstimateBody(const HttpRequest& request, ModelQuery query) {
+NextStep Api::EstimateBody(const HttpRequest& request, const ModelQuery& query) {
   const Profile& profile = ProfileOf(query.device);
-  return std::make_unique<ModelReader>(*this, NameOfModel(request), &profile, std::move(query));
+  return std::make_unique<ModelReader>(*this, NameOfModel(request), &profile, query);
 }
 
-NextStep Api::AddModel(const HttpRequest& request, ModelQuery query) {
-  return std::make_unique<ModelReader>(*this, NameOfModel(request), nullptr, std::move(query));
+NextStep Api::AddModel(const HttpRequest& request, const ModelQuery& query) {
+  return std::make_unique<ModelReader>(*this, NameOfModel(request), nullptr, query);
 }
 
 Api::Source Api::SourceOf(const std::string& model) {
@@ -380,7 +382,8 @@ Api::Source Api::SourceOf(const std::string& model) {
   }
   if (!Uploads::IsId(model)) return {.name = model};
   Uploads::Model upload = uploads_.Find(model);
-  return {.name = upload->name, .upload = std::move(upload)};
+  std::string name = upload->name;
+  return {.name = std::move(name), .upload = std::move(upload)};
 }
 
 LoadedModel Api::Load(const Source& source) const {

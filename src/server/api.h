@@ -52,7 +52,7 @@ struct Route {
   std::string_view path;
   std::string_view summary;
   Asks asks = Asks::kNothing;
-  NextStep (Api::*begin)(const HttpRequest& request, ModelQuery query) = nullptr;
+  NextStep (Api::*begin)(const HttpRequest& request, const ModelQuery& query) = nullptr;
   std::string_view answer;  ///< its schema in the API's description
   std::string_view media_type = "application/json";
   int status = 200;
@@ -75,16 +75,16 @@ class Api : public HttpHandler {
   HttpResponse Explain(HttpFailure failure) override;
   void Finished(const HttpExchange& exchange) override;
 
-  NextStep Page(const HttpRequest& request, ModelQuery query);
-  NextStep Health(const HttpRequest& request, ModelQuery query);
-  NextStep Counters(const HttpRequest& request, ModelQuery query);
-  NextStep Description(const HttpRequest& request, ModelQuery query);
-  NextStep Devices(const HttpRequest& request, ModelQuery query);
-  NextStep Zoo(const HttpRequest& request, ModelQuery query);
-  NextStep Layers(const HttpRequest& request, ModelQuery query);
-  NextStep Estimate(const HttpRequest& request, ModelQuery query);
-  NextStep EstimateBody(const HttpRequest& request, ModelQuery query);
-  NextStep AddModel(const HttpRequest& request, ModelQuery query);
+  NextStep Page(const HttpRequest& request, const ModelQuery& query);
+  NextStep Health(const HttpRequest& request, const ModelQuery& query);
+  NextStep Counters(const HttpRequest& request, const ModelQuery& query);
+  NextStep Description(const HttpRequest& request, const ModelQuery& query);
+  NextStep Devices(const HttpRequest& request, const ModelQuery& query);
+  NextStep Zoo(const HttpRequest& request, const ModelQuery& query);
+  NextStep Layers(const HttpRequest& request, const ModelQuery& query);
+  NextStep Estimate(const HttpRequest& request, const ModelQuery& query);
+  NextStep EstimateBody(const HttpRequest& request, const ModelQuery& query);
+  NextStep AddModel(const HttpRequest& request, const ModelQuery& query);
 
  private:
   using Text = std::shared_ptr<const std::string>;

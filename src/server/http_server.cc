@@ -102,7 +102,7 @@ struct StreamedBody {
 
 asio::ip::address ParseAddress(const std::string& text) {
   error_code error;
-  const auto address = asio::ip::make_address(text == "localhost" ? "127.0.0.1" : text, error);
+  auto address = asio::ip::make_address(text == "localhost" ? "127.0.0.1" : text, error);
   if (!error) return address;
   throw Error(ErrorKind::kUsage, "--listen " + Printable(text, 60) +
                                      ": this is no IP address; give one of this machine's, such as "
